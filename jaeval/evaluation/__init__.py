@@ -1,0 +1,1 @@
+"""From tasks and a checkpoint to a run: plan, engine, journal, scores."""

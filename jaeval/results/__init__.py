@@ -1,0 +1,1 @@
+"""Runs: their schema, their store, and how they leave for other tools."""

@@ -1,0 +1,52 @@
+# Everything here needs GNU make and Python 3.11 to 3.13, nothing else. `make` alone lists the targets.
+
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+# Shims of version managers exist without working, so each candidate is run, not just found.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+# cpu or vllm; empty means: vllm where an NVIDIA GPU is present, else cpu.
+ENGINE ?=
+CODE   := jaeval tests tasks
+
+.PHONY: help venv demo test test-slow lint clean
+.NOTPARALLEL:  # two pips in one environment break it
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+venv: $(VENV)/.tests ## create .venv with jaeval and what its fast tests need
+
+demo: $(VENV)/.engine ## install, obtain a small real checkpoint, evaluate it, print its scorecard
+	$(BIN)/jaeval demo
+
+test: lint ## lint, check types, run the fast tests
+	$(BIN)/pytest
+
+test-slow: $(VENV)/.tests $(VENV)/.engine ## run the tests that need a real engine and a real checkpoint
+	$(BIN)/pytest -m slow
+
+lint: $(VENV)/.tests ## check style and types
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+
+clean: ## remove .venv and every cache, keep runs/
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# Stamps: an install is repeated only when pyproject.toml or the installer has changed.
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "jaeval needs Python 3.11 to 3.13 with the module venv (Debian, Ubuntu:" \
+	  "apt install python3-venv). None was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.tests: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@
+
+$(VENV)/.engine: pyproject.toml jaeval/demo/install.py | $(VENV)/.made
+	$(BIN)/python jaeval/demo/install.py $(if $(ENGINE),--engine $(ENGINE))
+	@touch $@

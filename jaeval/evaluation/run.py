@@ -1,0 +1,172 @@
+"""Evaluate a checkpoint: tasks + data -> plan -> engine -> journal -> scores -> run."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jaeval.catalogue import Catalogue, TaskCard
+from jaeval.engines.load import load_engine
+from jaeval.engines.protocol import Engine
+from jaeval.errors import RunError, TaskError
+from jaeval.evaluation.answer import answer
+from jaeval.evaluation.folder import RunFolder, default_folder
+from jaeval.evaluation.journal import Journal
+from jaeval.evaluation.plan import PlanSettings, build_plan, request_keys
+from jaeval.evaluation.progress import Progress, Silent
+from jaeval.evaluation.provenance import hardware, task_records, versions
+from jaeval.evaluation.score import score, seconds_by_task
+from jaeval.results.run import Run
+from jaeval.results.schema import Manifest
+from jaeval.suites import DEFAULT_SUITE, find_suite
+
+
+def evaluate(
+    checkpoint: str | Path,
+    tasks: Sequence[str] | None = None,
+    *,
+    suite: str | None = None,
+    limit: int | None = None,
+    split: str | None = None,
+    engine: str | Engine = "vllm",
+    engine_args: dict[str, Any] | None = None,
+    num_fewshot: int | None = None,
+    apply_chat_template: bool = False,
+    fewshot_as_multiturn: bool | None = None,
+    system_instruction: str | None = None,
+    chat_template_args: dict[str, Any] | None = None,
+    seed: int = 1234,
+    out: str | Path | None = None,
+    resume: bool = False,
+    cache: bool = True,
+    tasks_dirs: Iterable[str | Path] = (),
+    trust_task_code: bool = False,
+    progress: Progress | None = None,
+) -> Run:
+    """Evaluate a checkpoint on Japanese tasks.
+
+    Args:
+        checkpoint: a local folder with safetensors weights and a tokenizer.
+        tasks: names of tasks or groups.
+        suite: a named set of tasks, instead of `tasks`; without either, the default suite.
+        limit: the first so many items of each task.
+        split: evaluate this split (search, selection, report) instead of each task's own.
+        engine: "vllm", "transformers", "PACKAGE.MODULE:FACTORY", or an engine object.
+        engine_args: further arguments of the engine, such as `{"dtype": "float32"}`.
+        num_fewshot: few-shot examples, instead of each task's own number.
+        apply_chat_template: ask in a conversation, by the checkpoint's chat template.
+        fewshot_as_multiturn: few-shot examples as turns; None does as lm-eval: with the chat template, yes.
+        system_instruction: put before everything.
+        chat_template_args: further arguments of the chat template, such as `{"enable_thinking": False}`.
+        seed: draws few-shot examples and seeds sampled answers; 1234 is lm-eval's.
+        out: the run's folder; None makes one below `runs/`.
+        resume: take up the run in `out`: what it had answered is not asked again.
+        cache: share responses with other runs of the same weights, prompts and settings.
+        tasks_dirs: further folders of tasks.
+        trust_task_code: code in these folders may run.
+        progress: told how the run goes on.
+
+    Returns:
+        The run, written to its folder.
+
+    Raises:
+        JaevalError: bad input; its subclass and text say what. Answers that were finished stay in the journal.
+    """
+    listener = progress or Silent()
+    started, clock = datetime.now().astimezone(), time.monotonic()
+    cards, limit = choose_tasks(Catalogue(tasks_dirs, trust_code=trust_task_code), tasks, suite, limit)
+    if resume and out is None:
+        raise RunError("names no folder", field="--resume", remedy="Say which run: --out FOLDER --resume")
+    answering = (
+        load_engine(engine, checkpoint, seed=seed, chat_template_args=chat_template_args, engine_args=engine_args)
+        if isinstance(engine, str)
+        else engine
+    )
+    folder = RunFolder(Path(out) if out else default_folder(str(checkpoint), started), resume=resume)
+    settings = PlanSettings(
+        limit, split, num_fewshot, apply_chat_template, fewshot_as_multiturn, system_instruction, seed
+    )
+    with ExitStack() as stack:
+        stack.callback(answering.close)
+        with ThreadPoolExecutor(1) as pool:  # hashing reads the disk while the plan is tokenised
+            hashing = pool.submit(answering.weight_hash)
+            plan = build_plan(cards, answering.tokenizer, answering.max_length, settings, note=listener.phase)
+            weight_hash = hashing.result()
+        planned = time.monotonic()
+        manifest = folder.begin(
+            Manifest(
+                checkpoint=str(checkpoint),
+                weight_hash=weight_hash,
+                engine=engine if isinstance(engine, str) else type(engine).__name__,
+                engine_args=engine_args or {},
+                fingerprint=answering.fingerprint(),
+                settings=asdict(settings) | {"chat_template_args": chat_template_args or {}},
+                suite=suite,
+                plan_hash=plan.digest(),
+                tasks=task_records(plan),
+                versions=versions(),
+                hardware=hardware(),
+                started=started,
+                requests=len(plan.requests),
+                truncated_prompts=plan.truncated_prompts,
+            )
+        )
+        if (run := folder.finished()) is not None:
+            return run
+        listener.planned(plan.counts())
+        journal = stack.enter_context(Journal(folder.journal))
+        shared = stack.enter_context(Journal(cache_file())) if cache else None
+        keys = request_keys(plan, answering, weight_hash)
+        answers = answer(plan, keys, answering, journal, shared, listener)
+        answered = time.monotonic()
+        listener.phase("scoring")
+        rows = list(score(plan, answers))
+        manifest = manifest.model_copy(
+            update={
+                "finished": datetime.now().astimezone(),
+                "cached": len(answers.cached),
+                "hardware": hardware(),
+                "seconds": {
+                    "plan": planned - clock,
+                    "engine": answers.engine_seconds,
+                    "scoring": time.monotonic() - answered,
+                    "all": time.monotonic() - clock,
+                },
+            }
+        )
+        run = Run.write(folder.path, manifest, rows, seconds_by_task(plan, answers))
+    if not run.failed:
+        folder.clean()
+    return run
+
+
+def choose_tasks(
+    catalogue: Catalogue, tasks: Sequence[str] | None, suite: str | None, limit: int | None
+) -> tuple[list[TaskCard], int | None]:
+    """The tasks to evaluate.
+
+    Returns:
+        Their cards, and the limit on items.
+
+    Raises:
+        TaskError: tasks and a suite are both named, a name is unknown, or the limit is below 1.
+    """
+    if tasks and suite:
+        raise TaskError("name tasks or a suite, not both", field="--suite")
+    if limit is not None and limit < 1:
+        raise TaskError(f"must be at least 1, not {limit}", field="--limit")
+    names = list(tasks) if tasks else [entry.task for entry in find_suite(suite or DEFAULT_SUITE).tasks]
+    return catalogue.expand(names), limit
+
+
+def cache_file() -> Path:
+    """The cache that runs share: `$JAEVAL_CACHE_DIR/responses.sqlite`, by default below `~/.cache/jaeval`."""
+    folder = os.environ.get("JAEVAL_CACHE_DIR") or Path.home() / ".cache" / "jaeval"
+    return Path(folder).expanduser() / "responses.sqlite"

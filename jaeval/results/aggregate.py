@@ -1,0 +1,114 @@
+"""From item rows to the scorecard's numbers: what makes a run's results recomputable from its items."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from jaeval.errors import RunError
+from jaeval.results.schema import ItemRow, Score, TaskRecord
+from jaeval.results.statistics import Estimate, estimate_by_bootstrap, estimate_mean
+
+Aggregation = Callable[[list[Any]], float]
+
+
+def aggregate(
+    rows: Iterable[ItemRow], tasks: dict[str, TaskRecord], seconds: dict[str, float] | None = None
+) -> list[Score]:
+    """Scores of all tasks, metrics and filters.
+
+    Args:
+        rows: the items.
+        tasks: how each task was evaluated.
+        seconds: each task's share of the engine's time.
+
+    Returns:
+        In the order of tasks; within a task the first metric and filter is the primary one.
+
+    Raises:
+        RunError: an aggregation cannot be found, or refuses the values.
+    """
+    by_task: dict[str, list[ItemRow]] = {name: [] for name in tasks}
+    for row in rows:
+        by_task[row.task].append(row)
+    return [
+        score
+        for name, task in tasks.items()
+        for score in _task_scores(name, task, by_task[name], (seconds or {}).get(name))
+    ]
+
+
+def _task_scores(name: str, task: TaskRecord, rows: list[ItemRow], seconds: float | None) -> list[Score]:
+    columns: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        for extractor, values in row.scores.items():
+            for metric, value in values.items():
+                columns.setdefault((extractor, metric), []).append(value)
+    if not columns:  # every item failed: the task is shown as missing, not left out
+        columns = {("none", next(iter(task.aggregations), "score")): []}
+    order = {metric: place for place, metric in enumerate(task.aggregations)}
+    extractors = list(dict.fromkeys(extractor for extractor, _ in columns))
+    keys = sorted(columns, key=lambda key: (extractors.index(key[0]), order.get(key[1], len(order))))
+    shared: dict[str, Any] = {
+        "failed": sum(row.finish == "failed" for row in rows),
+        "truncated": sum(row.finish == "length" for row in rows),
+        "tokens": sum(row.prefilled_tokens + row.generated_tokens for row in rows),
+        "seconds": seconds,
+    }
+    scores = []
+    for place, (extractor, metric) in enumerate(keys):
+        found = estimate(columns[extractor, metric], task.aggregations.get(metric, "mean"), f"{name}: {metric}")
+        scores.append(
+            Score(
+                task=name,
+                metric=metric,
+                filter=extractor,
+                value=found.value,
+                stderr=found.stderr,
+                low=found.low,
+                high=found.high,
+                n=found.n,
+                chance=task.chance if place == 0 or task.aggregations.get(metric) == "mean" else None,
+                primary=place == 0,
+                **shared,
+            )
+        )
+    return scores
+
+
+def estimate(values: Sequence[Any], aggregation: str, where: str) -> Estimate:
+    """Aggregate values by an aggregation's name: "mean", one of lm-eval's, or a dotted `jaeval.…` function."""
+    if aggregation == "mean" and all(isinstance(value, int | float) for value in values):
+        return estimate_mean([float(value) for value in values])
+    try:
+        return estimate_by_bootstrap([_tuple(value) for value in values], find_aggregation(aggregation))
+    except (ImportError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise RunError(f"cannot be aggregated by {aggregation!r} ({error})", field=where) from error
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # JSON knows no tuples, lm-eval's aggregations want them
+
+
+def find_aggregation(name: str) -> Aggregation:
+    """The function behind an aggregation's name. Only lm-eval's own and jaeval's are found."""
+    if name.startswith("jaeval."):
+        module, _, attribute = name.rpartition(".")
+        found: Aggregation = getattr(importlib.import_module(module), attribute)
+        return found
+    import lm_eval.api.metrics  # noqa: F401  (registers the aggregations)
+    from lm_eval.api.registry import AGGREGATION_REGISTRY
+
+    return AGGREGATION_REGISTRY[name]  # type: ignore[no-any-return]
+
+
+def aggregation_name(function: Any) -> str:
+    """The name under which `find_aggregation` finds a function; "mean" for lm-eval's mean."""
+    import lm_eval.api.metrics  # noqa: F401
+    from lm_eval.api.registry import AGGREGATION_REGISTRY
+
+    for name, known in AGGREGATION_REGISTRY.items():
+        if known is function:
+            return str(name)
+    return f"{function.__module__}.{function.__qualname__}"

@@ -1,0 +1,164 @@
+"""A run: a folder that holds where its numbers come from, one row for each item, and the numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from jaeval.errors import RunError
+from jaeval.results.aggregate import aggregate
+from jaeval.results.schema import ItemRow, Manifest, Results, Score
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Model = TypeVar("Model", bound=BaseModel)
+MANIFEST, RESULTS, ITEMS, JOURNAL = "manifest.json", "results.json", "items.parquet", "journal.sqlite"
+
+
+class Run:
+    """A finished run. Open one with `Run.open(folder)`; `jaeval.evaluate` returns one.
+
+    Attributes:
+        path: its folder.
+        manifest: where its numbers come from.
+        scores: its numbers.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest, scores: list[Score]) -> None:
+        self.path = path
+        self.manifest = manifest
+        self.scores = scores
+
+    @classmethod
+    def open(cls, path: str | Path) -> Run:
+        """Read a run folder.
+
+        Raises:
+            RunError: it is not a run, it is unfinished, or a file in it is damaged.
+        """
+        folder = Path(path).expanduser()
+        if not folder.is_dir():
+            raise RunError("no such run folder", file=folder)
+        if not (folder / MANIFEST).is_file():
+            raise RunError("is not a run", file=folder, remedy=f"A run folder holds {MANIFEST}, {RESULTS} and {ITEMS}")
+        manifest = read_json(folder / MANIFEST, Manifest)
+        if not (folder / RESULTS).is_file() or not (folder / ITEMS).is_file():
+            raise RunError(
+                "the run is not finished", file=folder, remedy=f"Finish it: jaeval run … --out {folder} --resume"
+            )
+        return cls(folder, manifest, read_json(folder / RESULTS, Results).scores)
+
+    @classmethod
+    def write(
+        cls, path: Path, manifest: Manifest, rows: Sequence[ItemRow], seconds: dict[str, float] | None = None
+    ) -> Run:
+        """Write a run's three files, each atomically, the results last.
+
+        Raises:
+            RunError: the disk is full, or the folder cannot be written.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        scores = aggregate(rows, manifest.tasks, seconds)
+        table = pa.Table.from_pylist([row.to_record() for row in rows])
+
+        def write_items(temporary: Path) -> None:
+            pq.write_table(table, temporary, compression="zstd")
+
+        write_atomically(path / ITEMS, write_items)
+        write_json(path / MANIFEST, manifest)
+        write_json(path / RESULTS, Results(scores=scores))
+        return cls(path, manifest, scores)
+
+    def items(self, task: str | None = None) -> Iterator[ItemRow]:
+        """The items in order, of one task or of all.
+
+        Raises:
+            RunError: the items cannot be read.
+        """
+        import pyarrow.parquet as pq
+
+        file = self.path / ITEMS
+        try:
+            with pq.ParquetFile(file) as parquet:
+                for batch in parquet.iter_batches(batch_size=512):
+                    for record in batch.to_pylist():
+                        if task is None or record["task"] == task:
+                            yield ItemRow.from_record(record)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(f"cannot be read ({error})", file=file) from error
+
+    def table(self) -> pd.DataFrame:
+        """The scorecard as a pandas table: one row for each task, metric and filter, with the fields of `Score`."""
+        import pandas as pd
+
+        return pd.DataFrame([score.model_dump() for score in self.scores], columns=list(Score.model_fields))
+
+    def recompute(self) -> list[Score]:
+        """The scores anew from the items; equal to `scores` unless somebody changed a file."""
+        seconds = {score.task: score.seconds for score in self.scores if score.seconds is not None}
+        return aggregate(self.items(), self.manifest.tasks, seconds)
+
+    @property
+    def failed(self) -> int:
+        """Items without an answer."""
+        return sum(score.failed for score in self.scores if score.primary)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `--json` prints: folder, manifest without the tasks' settings, scores."""
+        manifest = self.manifest.model_dump(mode="json")
+        for task in manifest["tasks"].values():
+            del task["config"]
+        return {
+            "path": str(self.path),
+            "manifest": manifest,
+            "scores": [score.model_dump() for score in self.scores],
+            "failed": self.failed,
+        }
+
+
+def read_json(file: Path, model: type[Model]) -> Model:
+    """Read a JSON file into a pydantic model. Raises `RunError` naming the file and the field."""
+    try:
+        return model.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise RunError(f"cannot be read ({error.strerror})", file=file) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or None
+        raise RunError(first["msg"], file=file, field=field, remedy="It is damaged, or of another version") from error
+
+
+def write_json(file: Path, content: BaseModel) -> None:
+    """Write a pydantic model as JSON, atomically."""
+    text = json.dumps(content.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    write_atomically(file, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
+
+
+def write_atomically(file: Path, write: Any) -> None:
+    """Have `write(temporary)` make a file and put it in its place, whole or not at all.
+
+    Raises:
+        RunError: the disk is full, or the folder cannot be written.
+    """
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        write(temporary)
+        with temporary.open("rb") as handle:
+            os.fsync(handle.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        raise RunError(
+            f"cannot be written ({error.strerror or error})",
+            file=file,
+            remedy="Free disk space or choose another --out; with --resume nothing that was answered is asked again",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jaeval.metrics.mgsm_sakana import last_number, process_results
+
+
+@pytest.mark.parametrize(
+    ("response", "number"),
+    [
+        ("16 - 3 - 4 = 9、9 * 2 = 18ドルです。", 18.0),
+        ("答えは1,800円です。", 800.0),
+        ("答えは-5です。", 5.0),
+        ("答えは3.5です。", 3.5),
+        ("答えは.5です。", 0.5),
+        ("答えは18.", 18.0),
+        ("答えは１８です。", 18.0),
+        ("1.2.3", 0.3),
+        ("答えは十八です。", None),
+        ("", None),
+    ],
+)
+def test_the_last_number_is_read_as_published_quirks_included(response: str, number: float | None) -> None:
+    assert last_number(response) == number
+
+
+@given(st.text())
+def test_any_text_gives_a_number_that_is_not_negative_or_none(text: str) -> None:
+    number = last_number(text)
+    assert number is None or number >= 0
+
+
+@given(st.text(), st.integers(min_value=0, max_value=10**12))
+def test_what_comes_before_the_last_number_does_not_matter(before: str, number: int) -> None:
+    assert last_number(f"{before}は{number}です。") == number
+
+
+@pytest.mark.parametrize(
+    ("response", "acc", "acc_ja"),
+    [
+        ("一日に9個の卵が残り、\nそれを2ドルで売るので、答えは18です。", 1.0, 1.0),
+        ("She sells nine eggs for two dollars each, so she makes 18 dollars.", 1.0, 0.0),
+        ("彼女は毎日市場で17ドルを手に入れています。", 0.0, 0.0),
+        ("", 0.0, 0.0),
+    ],
+)
+def test_acc_ja_needs_a_right_answer_in_japanese(response: str, acc: float, acc_ja: float) -> None:
+    assert process_results({"answer_number": 18}, [response]) == {"acc": acc, "acc_ja_script": acc_ja}

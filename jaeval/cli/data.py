@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List, pull, verify and mirror the pinned benchmark data.", no_args_is_help=True)
 
-Names = Annotated[
-    list[str] | None, typer.Argument(metavar="NAME...", help="Data sets, as `jaeval data list` calls them.")
-]
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Data sets, as `jaeval data list` calls them.")]
 All = Annotated[bool, typer.Option("--all", help="Every data set of the lock.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
@@ -137,7 +135,7 @@ def _chosen(names: list[str] | None, everything: bool) -> list[str]:
     if everything:
         return packaged_lock().names
     if not names:
-        raise typer.BadParameter("name one or more data sets, or give --all", param_hint="NAME...")
+        raise typer.BadParameter("name one or more data sets, or give --all", param_hint="NAME")
     return names
 
 

@@ -186,8 +186,13 @@ def _read_sums(path: Path) -> dict[str, str]:
     """The lines of a `SHA256SUMS` file, path to hash."""
     if not path.is_file():
         return {}
-    lines = (line.split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    return {key.removeprefix("./"): digest for digest, key in lines}
+    sums: dict[str, str] = {}
+    for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        digest, _, key = line.partition("  ")
+        if not key:
+            raise DataError("expected a hash, two spaces and a path", file=path, field=f"line {n}")
+        sums[key.removeprefix("./")] = digest
+    return sums
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -76,7 +76,7 @@ class Gathered:
         self.best[prefix] = max(best, self.best.get(prefix, best))
 
     def sums(self) -> tuple[tuple[float, ...], tuple[bool, ...]]:
-        """Each continuation's log-likelihood, and whether its every token was the likeliest (or tied, as in lm-eval)."""
+        """Each continuation's log-likelihood, and whether every token was the likeliest (ties count, as in lm-eval)."""
         totals, greedy = [], []
         for continuation in self.request.continuations:
             steps = [(continuation[:i], token) for i, token in enumerate(continuation)]

@@ -21,7 +21,7 @@ from jaeval.engines.protocol import (
     Request,
     Response,
 )
-from jaeval.engines.reasoning import answer_is_finished, cut_at_stop
+from jaeval.engines.reasoning import StopWatch
 from jaeval.engines.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
@@ -164,10 +164,8 @@ class LogitsEngine:
 
     def is_finished(self, request: GenerationRequest, tokens: Sequence[int]) -> bool:
         """Whether the new tokens hold a stop text (in the answer part, for a reasoning model)."""
-        text = self.tokenizer.decode(tokens)
-        if request.think:
-            return answer_is_finished(text, request.think, request.stop, thinking=request.thinking)
-        return cut_at_stop(text, request.stop)[1]
+        watch = StopWatch(request.stop, request.think, thinking=request.thinking)
+        return watch.feed(self.tokenizer.decode(tokens))
 
     def response(self, request: GenerationRequest, tokens: Sequence[int], cut: bool) -> GenerationResponse:
         """The response made of the new tokens; `cut` says that `max_tokens` ended them."""

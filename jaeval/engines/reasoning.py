@@ -62,7 +62,33 @@ def cut_at_stop(text: str, stops: Sequence[str]) -> tuple[str, bool]:
     return (text[: min(found)], True) if found else (text, False)
 
 
-def answer_is_finished(text: str, tags: ThinkTags, stops: Sequence[str], *, thinking: bool) -> bool:
-    """Whether a text that is still growing has reached a stop text in its answer part."""
-    answer = part(text, tags, thinking=thinking).answer
-    return answer is not None and cut_at_stop(answer, stops)[1]
+class StopWatch:
+    """Watches a growing text for the stop text that ends its answer.
+
+    Args:
+        stops: the stop texts; empty ones are ignored.
+        tags: the tags of a reasoning model: stop texts inside the reasoning do not count.
+        thinking: the prompt ended inside the reasoning part.
+    """
+
+    def __init__(self, stops: Sequence[str], tags: ThinkTags | None, *, thinking: bool = False) -> None:
+        self._stops = [stop for stop in stops if stop]
+        self._reach = max(map(len, self._stops), default=0) - 1
+        self._tags, self._thinking = tags, thinking
+        self._text = ""
+        self._searched = 0
+
+    def feed(self, text: str) -> bool:
+        """Add text; whether the answer now holds a stop text."""
+        if not self._stops:
+            return False
+        self._text += text
+        if self._tags is not None:
+            answer = part(self._text, self._tags, thinking=self._thinking).answer
+            if answer is None:
+                return False
+            # From here on the reasoning is over, and only what the answer gains has to be searched.
+            self._text, self._tags = answer, None
+        begin = max(0, self._searched - self._reach)
+        self._searched = len(self._text)
+        return any(self._text.find(stop, begin) >= 0 for stop in self._stops)

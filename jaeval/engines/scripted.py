@@ -15,6 +15,7 @@ from jaeval.engines.protocol import (
     Response,
 )
 from jaeval.engines.reasoning import ThinkTags
+from jaeval.engines.tokenizer import Redecoded, TextStream
 
 END = 0
 """The end token of `CharacterTokenizer`: the character NUL."""
@@ -24,6 +25,7 @@ class CharacterTokenizer:
     """One token for each character; its id is the character's code point."""
 
     end_text = "\0"
+    end_tokens = (END,)
     prefix_token = END
 
     def __init__(self, think: ThinkTags | None = None) -> None:
@@ -36,6 +38,10 @@ class CharacterTokenizer:
     def decode(self, tokens: Sequence[int]) -> str:
         """See `Tokenizer.decode`."""
         return "".join(map(chr, tokens))
+
+    def stream(self) -> TextStream:
+        """See `Tokenizer.stream`."""
+        return Redecoded(self.decode)
 
     def apply_chat_template(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> str:
         """See `Tokenizer.apply_chat_template`: `[role]content` in lines."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -15,17 +16,27 @@ TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt
 SETTING_FILES = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja")
 
 
+class TextStream(Protocol):
+    """Turns token ids into text as they arrive."""
+
+    def feed(self, tokens: Sequence[int]) -> str:
+        """The text that is complete with these tokens; a character's last byte may still be missing."""
+        ...
+
+
 @runtime_checkable
 class Tokenizer(Protocol):
     """Text to token ids and back. An engine of your own may bring its own (see `jaeval.engines.logits`).
 
     Attributes:
         end_text: the text of the end token; it is a stop text of every generation.
+        end_tokens: ids that end an answer.
         prefix_token: the id that stands for an empty context: BOS, else the end token.
         think: the tags of a reasoning model, or None.
     """
 
     end_text: str
+    end_tokens: tuple[int, ...]
     prefix_token: int
     think: ThinkTags | None
 
@@ -35,6 +46,10 @@ class Tokenizer(Protocol):
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of some token ids, special tokens included."""
+        ...
+
+    def stream(self) -> TextStream:
+        """The text of token ids that arrive one after another."""
         ...
 
     def apply_chat_template(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> str:
@@ -73,6 +88,7 @@ class CheckpointTokenizer:
             raise CheckpointError("the tokenizer has neither a BOS nor an EOS token", file=path)
         self.prefix_token: int = eos if bos is None else bos
         self.end_text: str = "" if eos is None else (self._tokenizer.decode(eos) or self._tokenizer.eos_token)
+        self.end_tokens: tuple[int, ...] = tuple(sorted({*_configured_ends(path), *([] if eos is None else [eos])}))
         self._bos_text: str = self._tokenizer.decode(self.prefix_token)
         self.think = self._think_tags()
 
@@ -101,6 +117,11 @@ class CheckpointTokenizer:
         """See `Tokenizer.decode`."""
         return str(self._tokenizer.decode(list(tokens), skip_special_tokens=False, clean_up_tokenization_spaces=False))
 
+    def stream(self) -> TextStream:
+        """See `Tokenizer.stream`."""
+        backend = getattr(self._tokenizer, "backend_tokenizer", None)
+        return Redecoded(self.decode) if backend is None else _Streamed(backend)
+
     def apply_chat_template(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> str:
         """See `Tokenizer.apply_chat_template`. As in lm-eval, a template that refuses a system turn is given none."""
         from jinja2.exceptions import TemplateError
@@ -125,6 +146,43 @@ class CheckpointTokenizer:
             return render(messages)
         except TemplateError:
             return render([turn for turn in messages if turn["role"] != "system"])
+
+
+class Redecoded:
+    """A `TextStream` for any tokenizer: decodes all tokens each time, and gives what is new."""
+
+    def __init__(self, decode: Callable[[Sequence[int]], str]) -> None:
+        self._decode = decode
+        self._tokens: list[int] = []
+        self._given = 0
+
+    def feed(self, tokens: Sequence[int]) -> str:
+        """See `TextStream.feed`."""
+        self._tokens += tokens
+        text = self._decode(self._tokens).rstrip("\ufffd")
+        new, self._given = text[self._given :], max(self._given, len(text))
+        return new
+
+
+class _Streamed:
+    def __init__(self, backend: Any) -> None:
+        from tokenizers.decoders import DecodeStream
+
+        self._backend, self._stream = backend, DecodeStream(skip_special_tokens=False)
+
+    def feed(self, tokens: Sequence[int]) -> str:
+        return "".join(self._stream.step(self._backend, token) or "" for token in tokens)
+
+
+def _configured_ends(path: Path) -> list[int]:
+    for name in ("generation_config.json", "config.json"):
+        try:
+            ends = json.loads((path / name).read_text(encoding="utf-8")).get("eos_token_id")
+        except (OSError, ValueError, AttributeError):
+            continue
+        if ends is not None:
+            return [ends] if isinstance(ends, int) else [end for end in ends if isinstance(end, int)]
+    return []
 
 
 def tokenizer_hash(path: Path) -> str:

@@ -7,6 +7,7 @@ be changed in place. The same code serves CPUs and GPUs; what differs is read fr
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -26,15 +27,14 @@ from jaeval.engines.protocol import (
     Request,
     Response,
 )
-from jaeval.engines.reasoning import answer_is_finished
-from jaeval.engines.tokenizer import CheckpointTokenizer
+from jaeval.engines.reasoning import StopWatch
+from jaeval.engines.tokenizer import CheckpointTokenizer, TextStream, Tokenizer
 from jaeval.errors import EngineError
 
 DEFAULT_LENGTH = 2048
 """Used where a configuration names no context length, as in lm-eval."""
 CPU_BLOCK_SIZE = 32
 """vLLM's own default on CPUs is 128: contexts shorter than a block are then never cached."""
-CPU_CACHE_GIB = 4
 AHEAD = 4
 """Prompts handed to vLLM in advance, as a multiple of `max_num_seqs`: enough to fill each batch, little memory."""
 
@@ -70,7 +70,7 @@ class VllmEngine:
         self._checkpoint = checkpoint
         self._seed = seed
         self._engine_args = engine_args
-        self._llm: Any = None
+        self._engine: Any = None
         self._served = 0
         self.tokenizer = CheckpointTokenizer(checkpoint.path, chat_template_args=chat_template_args)
         self.max_length = int(engine_args.get("max_model_len") or checkpoint.max_length or DEFAULT_LENGTH)
@@ -103,11 +103,13 @@ class VllmEngine:
         Raises:
             EngineError: vLLM refuses the checkpoint or an argument, or memory does not suffice.
         """
-        if self._llm is not None:
+        if self._engine is not None:
             return
         if all(int(self._engine_args.get(name, 1)) == 1 for name in PARALLEL_ARGS):
             os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-        os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", str(CPU_CACHE_GIB))
+        # vLLM 0.32 cannot load what its ahead-of-time compilation saved on CPUs, and compiles anew at each start.
+        os.environ.setdefault("VLLM_USE_AOT_COMPILE", "0")
+        os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", str(cpu_cache_gib(self._checkpoint.config, self.max_length)))
         os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
         os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -120,14 +122,16 @@ class VllmEngine:
             "load_format": "safetensors",
             "disable_log_stats": True,
             "enable_prefix_caching": True,
+            # Prompts go in and answers come out as tokens: vLLM's own copies of the tokenizer would cost seconds.
+            "skip_tokenizer_init": True,
         }
         if self._on_cpu():
             arguments["block_size"] = CPU_BLOCK_SIZE
         try:
-            from vllm import LLM
+            from vllm import EngineArgs, LLMEngine
 
             logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"])
-            self._llm = LLM(**(arguments | self._engine_args))
+            self._engine = LLMEngine.from_engine_args(EngineArgs(**(arguments | self._engine_args)))
         except Exception as error:  # vLLM raises whatever its parts raise
             raise EngineError(
                 f"vLLM could not start ({_last_line(error)})",
@@ -138,15 +142,15 @@ class VllmEngine:
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """See `Engine.respond`. Choices go first, sorted by context, so that shared few-shot prefixes stay cached."""
         self.start()
-        yield from _Batch(self._llm, requests, first_id=self._served).run()
+        yield from _Batch(self._engine, self.tokenizer, requests, first_id=self._served).run()
         self._served += 1
 
     def close(self) -> None:
         """See `Engine.close`."""
-        if self._llm is None:
+        if self._engine is None:
             return
-        self._llm.llm_engine.engine_core.shutdown()
-        self._llm = None
+        self._engine.engine_core.shutdown()
+        self._engine = None
 
 
 @dataclass(slots=True)
@@ -157,14 +161,29 @@ class _Prompt:
     tokens: tuple[int, ...]
     node: Node | None = None
     choice: int | None = None
-    cached: bool = True
+    answer: _Answer | None = None
+
+
+class _Answer:
+    """A generated answer as it grows."""
+
+    def __init__(self, request: GenerationRequest, tokenizer: Tokenizer) -> None:
+        self.tokens: list[int] = []
+        self._stream: TextStream = tokenizer.stream()
+        self._watch = StopWatch(request.stop, request.think, thinking=request.thinking)
+
+    def feed(self, tokens: Sequence[int]) -> bool:
+        """Add tokens; whether a stop text ends the answer now."""
+        self.tokens += tokens
+        return self._watch.feed(self._stream.feed(tokens))
 
 
 class _Batch:
     """The requests of one `respond`, fed to vLLM so that its batch is always full, and gathered as they come back."""
 
-    def __init__(self, llm: Any, requests: Sequence[Request], *, first_id: int) -> None:
-        self._engine = llm.llm_engine
+    def __init__(self, engine: Any, tokenizer: Tokenizer, requests: Sequence[Request], *, first_id: int) -> None:
+        self._engine = engine
+        self._tokenizer = tokenizer
         self._requests = requests
         self._prefix = f"{first_id}-"
         self._under_way: dict[str, _Prompt] = {}
@@ -201,7 +220,8 @@ class _Batch:
         request = self._requests[index]
         try:
             if isinstance(request, GenerationRequest):
-                self._send(_Prompt(index, request.prompt), _generation_params(request))
+                prompt = _Prompt(index, request.prompt, answer=_Answer(request, self._tokenizer))
+                self._send(prompt, _generation_params(request, self._tokenizer.end_tokens))
                 return
             if prefers_trie(request):
                 nodes = trie(request.continuations)
@@ -244,20 +264,22 @@ class _Batch:
             self._take_choice(prompt, output)
 
     def _take_generation(self, name: str, prompt: _Prompt, request: GenerationRequest, output: Any) -> None:
-        completion = output.outputs[0]
-        finished = output.finished
-        if not finished and request.think:
-            finished = answer_is_finished(completion.text, request.think, request.stop, thinking=request.thinking)
-            if finished:
-                self._engine.abort_request([name])
-        if not finished:
+        completion, answer = output.outputs[0], prompt.answer
+        assert answer is not None
+        ends = self._tokenizer.end_tokens
+        new = list(completion.token_ids)
+        ended = bool(new) and new[-1] in ends
+        stopped = answer.feed(new[:-1] if ended else new)
+        if not (output.finished or stopped):
             return
+        if not output.finished:
+            self._engine.abort_request([name])
         del self._under_way[name]
-        cut = output.finished and completion.finish_reason == "length"
+        cut = output.finished and not ended and completion.finish_reason == "length"
         prefilled = len(prompt.tokens) - (output.num_cached_tokens or 0)
-        self._ready.append(
-            (prompt.request, generation_response(request, completion.text, cut, len(completion.token_ids), prefilled))
-        )
+        text = self._tokenizer.decode(answer.tokens)
+        generated = len(answer.tokens) + ended
+        self._ready.append((prompt.request, generation_response(request, text, cut, generated, prefilled)))
 
     def _take_choice(self, prompt: _Prompt, output: Any) -> None:
         gathered = self._gathered[prompt.request]
@@ -275,10 +297,7 @@ class _Batch:
             continuation = gathered.request.continuations[prompt.choice]
             start = len(prompt.tokens) - len(continuation)
             if cached >= start:  # vLLM leaves the rows of cached tokens unset: ask again without the cache
-                self._send(
-                    _Prompt(prompt.request, prompt.tokens, choice=prompt.choice, cached=False),
-                    _prompt_params(cached=False),
-                )
+                self._send(prompt, _prompt_params(cached=False))
                 return
             rows = output.prompt_logprobs[-len(continuation) :]
             for place, (token, row) in enumerate(zip(continuation, rows, strict=True)):
@@ -291,7 +310,22 @@ class _Batch:
             self._ready.append((prompt.request, ChoiceResponse(totals, greedy, gathered.prefilled_tokens)))
 
 
-def _generation_params(request: GenerationRequest) -> Any:
+def cpu_cache_gib(config: dict[str, Any], max_length: int) -> int:
+    """Memory for the key-value cache on a CPU, in GiB: room for two prompts of full length and at least 65,536 tokens.
+
+    vLLM clears it at the start, a second or so for each GiB: more would only cost time.
+    """
+    text = config.get("text_config") or config
+    heads = int(text.get("num_key_value_heads") or text.get("num_attention_heads") or 32)
+    size = int(
+        text.get("head_dim") or text.get("hidden_size", 4096) // max(int(text.get("num_attention_heads", 32)), 1)
+    )
+    layers = int(text.get("num_hidden_layers") or 32)
+    bytes_per_token = 2 * layers * heads * size * 4  # keys and values, in float32 at most
+    return max(1, math.ceil(bytes_per_token * max(2 * max_length, 65_536) / 2**30))
+
+
+def _generation_params(request: GenerationRequest, end_tokens: Sequence[int]) -> Any:
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind
 
@@ -300,14 +334,13 @@ def _generation_params(request: GenerationRequest) -> Any:
         for name in ("top_p", "top_k", "min_p", "repetition_penalty", "seed")
         if (value := getattr(request, name)) is not None
     }
+    # Stop texts are watched for here (`_Answer`), because in a reasoning model they may stand inside the reasoning.
     return SamplingParams(
         max_tokens=request.max_tokens,
         temperature=request.temperature,
-        # In a reasoning model a stop text may stand inside the reasoning: the answer is then watched as it grows.
-        stop=[] if request.think else [stop for stop in request.stop if stop],
-        skip_special_tokens=False,
-        spaces_between_special_tokens=False,
-        output_kind=RequestOutputKind.CUMULATIVE if request.think else RequestOutputKind.FINAL_ONLY,
+        stop_token_ids=list(end_tokens),
+        detokenize=False,
+        output_kind=RequestOutputKind.DELTA,
         **optional,
     )
 

@@ -1,9 +1,9 @@
 """Fresh Japanese evaluation items, generated from seeds: mathematics, finance and reasoning.
 
-    >>> from jaeval.procedural import generate
-    >>> item = generate("math", "search", 1)[0]
-    >>> item.solution.splitlines()[-1].startswith("答えは")
-    True
+>>> from jaeval.procedural import generate
+>>> item = generate("math", "search", 1)[0]
+>>> item.solution.splitlines()[-1].startswith("答えは")
+True
 """
 
 from jaeval.procedural.catalogue import kinds

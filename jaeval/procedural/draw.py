@@ -14,18 +14,18 @@ T = TypeVar("T")
 class Draw:
     """Reproducible choices for one problem.
 
-    Built on `random.Random(seed).random()` alone, the one sequence that Python promises to keep between versions;
+    Built on `random.Random(…).random()` alone, the one sequence that Python promises to keep between versions;
     `choice`, `sample` and `shuffle` of the standard library carry no such promise.
 
     Args:
         seed: any non-negative integer; the same seed gives the same choices in every process.
-        difficulty: the number of steps that the problem shall take.
+        difficulty: the number of steps that the problem shall take, 1 to 6; each has its own stream.
     """
 
     __slots__ = ("_next", "difficulty")
 
     def __init__(self, seed: int, difficulty: int) -> None:
-        self._next = random.Random(seed).random
+        self._next = random.Random(8 * seed + difficulty).random
         self.difficulty = difficulty
 
     def below(self, n: int) -> int:

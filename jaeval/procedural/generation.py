@@ -6,7 +6,8 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 
-from jaeval.procedural.catalogue import find, kinds as known_kinds
+from jaeval.procedural.catalogue import find
+from jaeval.procedural.catalogue import kinds as known_kinds
 from jaeval.procedural.draw import Draw
 from jaeval.procedural.item import DOMAINS, SPLITS, Domain, Item, Problem, Split
 from jaeval.procedural.kind import Kind
@@ -51,7 +52,9 @@ def generate(
     if difficulty is not None:
         chosen = [kind for kind in chosen if difficulty in kind.difficulties]
     if not chosen:
-        raise ValueError(f"no kind of {domain} has problems of {difficulty} steps" if difficulty else "no kind is named")
+        raise ValueError(
+            f"no kind of {domain} has problems of {difficulty} steps" if difficulty else "no kind is named"
+        )
     seen: set[str] = set()
     return [
         _fresh(domain, chosen[place % len(chosen)], split, f"{seed}/{place // len(chosen)}", difficulty, seen)
@@ -115,7 +118,7 @@ def _identified(domain: Domain, kind: Kind, split: Split, seed: int, problem: Pr
         split=split,
         seed=seed,
         question=problem.question,
-        solution="\n".join([*problem.steps, f"答えは{problem.shown}です。"]),
+        solution="\n".join([*problem.steps, problem.closing]),
         answer=problem.answer,
         unit=problem.unit,
         choices=choices,

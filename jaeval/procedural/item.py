@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from jaeval.procedural.wording import plain, written
 
-Json: TypeAlias = "str | int | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 Facts: TypeAlias = Mapping[str, Json]
 
 Domain: TypeAlias = Literal["math", "finance", "reasoning"]
@@ -28,6 +28,7 @@ class Problem:
         answer: the canonical answer: ASCII digits without commas for a number, the word itself otherwise.
         unit: the unit of a number as written after it (円, %, 人), or "" for a word.
         shown: the answer as the solution and the choices write it, unit included ("1,234円").
+        closing: the answer sentence of the solution.
         facts: everything an independent solver needs. Every number in it stands in the question.
         distractors: wrong answers, written like `shown`; at least three where the kind offers choices.
     """
@@ -37,6 +38,7 @@ class Problem:
     answer: str
     unit: str
     shown: str
+    closing: str
     facts: Facts
     distractors: tuple[str, ...] = ()
 
@@ -68,23 +70,49 @@ class Problem:
         Raises:
             ValueError: `value` is not exact at `decimals` decimals.
         """
+        shown = written(value, decimals, minus) + unit
         return cls(
             question=question,
             steps=tuple(steps),
             answer=plain(value, decimals),
             unit=unit,
-            shown=written(value, decimals, minus) + unit,
+            shown=shown,
+            closing=f"答えは{shown}です。",
             facts=facts,
             distractors=tuple(f"{rival:,}{unit}" for rival in dict.fromkeys(rivals) if rival != value),
         )
 
     @classmethod
     def word(
-        cls, question: str, steps: Sequence[str], answer: str, facts: Facts, *, rivals: Sequence[str] = ()
+        cls,
+        question: str,
+        steps: Sequence[str],
+        answer: str,
+        facts: Facts,
+        *,
+        rivals: Sequence[str] = (),
+        quoted: bool = False,
     ) -> Problem:
-        """A problem whose answer is a name, a day or another word; `rivals` are wrong answers for the choices."""
-        distractors = tuple(rival for rival in dict.fromkeys(rivals) if rival != answer)
-        return cls(question, tuple(steps), answer, "", answer, facts, distractors)
+        """A problem whose answer is a name, a day or other words.
+
+        Args:
+            question: see `Problem`.
+            steps: see `Problem`.
+            answer: the answer.
+            facts: see `Problem`.
+            rivals: wrong answers for the choices; those equal to `answer` are left out.
+            quoted: whether the answer sentence puts the answer in 「」.
+        """
+        return cls(
+            question=question,
+            steps=tuple(steps),
+            answer=answer,
+            unit="",
+            shown=answer,
+            closing=f"答えは「{answer}」です。" if quoted else f"答えは{answer}です。",
+            facts=facts,
+            distractors=tuple(rival for rival in dict.fromkeys(rivals) if rival != answer),
+        )
 
 
 @dataclass(frozen=True, slots=True)

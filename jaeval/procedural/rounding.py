@@ -24,6 +24,5 @@ def truncated(value: Fraction | int) -> int:
 
 
 def rule(decimals: int) -> str:
-    """The sentence that asks for `decimals` decimals: 小数第2位を四捨五入して答えてください。 for one."""
-    place = f"小数第{decimals + 1}位" if decimals else "小数第1位"
-    return f"{place}を四捨五入して答えてください。"
+    """The sentence that asks for `decimals` (at least one) decimals: 小数第2位を四捨五入し、小数第1位まで…"""
+    return f"小数第{decimals + 1}位を四捨五入し、小数第{decimals}位まで答えてください。"

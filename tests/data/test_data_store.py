@@ -116,6 +116,14 @@ class TestOnThisMachine:
         again = Locations(cache=tmp_path / "none", folder=dest, offline=True)
         assert store.read("sample", TSV, lock=sample.lock, where=again) == sample.files[TSV]
 
+    def test_a_mirror_with_malformed_sums_is_left_alone(
+        self, sample: Sample, mirrored: Locations, tmp_path: Path
+    ) -> None:
+        (tmp_path / store.SUMS_FILE).write_text("not sums\n")
+        with pytest.raises(DataError, match="line 1"):
+            store.mirror(tmp_path, ["sample"], lock=sample.lock, where=mirrored)
+        assert (tmp_path / store.SUMS_FILE).read_text() == "not sums\n"
+
     def test_a_mirror_that_cannot_be_written_is_an_error(self, sample: Sample, mirrored: Locations) -> None:
         assert mirrored.folder is not None
         blocked = mirrored.folder / sample.folder / TSV

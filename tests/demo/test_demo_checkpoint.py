@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jaeval.demo.checkpoint import (
     GEMMA_3_270M,
@@ -104,6 +106,21 @@ def test_a_damaged_checkpoint_is_made_again(tmp_path: Path, damage: Callable[[Pa
 
     assert is_whole(workshop.checkpoint(folder), SOURCE)
     assert workshop.conversions == 2
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=8), values, max_size=3),
+)
+
+
+@given(files=JSON, source=JSON | st.just(asdict(SOURCE)))
+def test_whatever_the_manifest_says_nothing_is_whole_without_its_files(
+    tmp_path_factory: pytest.TempPathFactory, files: object, source: object
+) -> None:
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / MANIFEST).write_text(json.dumps({"source": source, "files": files}))
+    assert not is_whole(folder, SOURCE)
 
 
 @pytest.mark.parametrize("change", [{"version": "1.1"}, {"gguf_sha256": "0" * 64}, {"recipe": 2}], ids=str)

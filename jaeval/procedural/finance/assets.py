@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 from jaeval.procedural.names import COMPANIES
 
@@ -17,7 +17,7 @@ def depreciation(draw: Draw) -> Problem:
     residual = 0 if draw.difficulty == 1 else draw.integer(50, 900, 10) * 1_000
     cost = yearly * life + residual
     worth = "残存価額はゼロ" if residual == 0 else f"残存価額{residual:,}円"
-    facts = {"cost": cost, "life": life} | ({"residual": residual} if residual else {})
+    facts: Facts = {"cost": cost, "life": life} | ({"residual": residual} if residual else {})
     opening = f"{company}は{machine}を{cost:,}円で取得しました。耐用年数{life}年、{worth}、定額法で減価償却します。"
     base = [f"償却する額は{cost:,}−{residual:,}={cost - residual:,}円です。"] if residual else []
     steps = [*base, f"1年分は{cost - residual:,}÷{life}={yearly:,}円です。"]
@@ -77,7 +77,7 @@ def goods_sold(draw: Draw) -> Problem:
         f"{company}の商品は、期首に1個{first}円で{counts[0]}個あり、期中に1個{second}円で{counts[1]}個仕入れました。"
         f"当期に{sold}個売ったとき、{method}による売上原価は何円ですか。"
     )
-    facts = {"opening": [counts[0], first], "bought": [counts[1], second], "sold": sold, "method": method}
+    facts: Facts = {"opening": [counts[0], first], "bought": [counts[1], second], "sold": sold, "method": method}
     return Problem.number(question, steps, cost, "円", facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 from jaeval.procedural.names import COMPANIES
 from jaeval.procedural.rounding import half_up, rule
@@ -81,7 +81,10 @@ def turnover(draw: Draw) -> Problem:
     company, asked = draw.choice(COMPANIES), f"総資産回転率は何回ですか。{rule(2)}"
     if draw.difficulty == 1:
         value = half_up(Fraction(sales, closing), 2)
-        question = f"{company}の当期の売上高は{sales:,}百万円、期末の総資産は{closing:,}百万円です。期末の総資産を使うと、{asked}"
+        question = (
+            f"{company}の当期の売上高は{sales:,}百万円、期末の総資産は{closing:,}百万円です。"
+            f"期末の総資産を使うと、{asked}"
+        )
         steps = [f"{sales:,}÷{closing:,}を小数第3位で四捨五入して、{written(value, 2)}回です。"]
         return Problem.number(question, steps, value, "回", {"sales": sales, "closing": closing}, decimals=2)
     opening = closing + 2 * draw.integer(-1_000, 1_000)
@@ -96,7 +99,7 @@ def turnover(draw: Draw) -> Problem:
         f"平均は{opening + closing:,}÷2={mean:,}百万円です。",
         f"{sales:,}÷{mean:,}を小数第3位で四捨五入して、{written(value, 2)}回です。",
     ]
-    facts = {"sales": sales, "opening": opening, "closing": closing}
+    facts: Facts = {"sales": sales, "opening": opening, "closing": closing}
     return Problem.number(question, steps, value, "回", facts, decimals=2)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 from jaeval.procedural.names import COMPANIES
 from jaeval.procedural.rounding import half_up, rule
-from jaeval.procedural.wording import plain, written
+from jaeval.procedural.wording import exact, written
 
 FACE = 100
 
@@ -22,18 +22,19 @@ def bond_price(draw: Draw) -> Problem:
     values = [payment / (1 + rate / 100) ** year for year, payment in enumerate(payments, 1)]
     price = half_up(sum(values, Fraction(0)), 2)
     question = (
-        f"{draw.choice(COMPANIES)}が発行した債券は、額面{FACE}円、残存期間{years}年、利率は年{written(coupon, 1)}%（年1回、"
-        f"年末払い）です。割引率を年{written(rate, 2)}%とすると、額面{FACE}円当たりの理論価格は何円ですか。{rule(2)}"
+        f"{draw.choice(COMPANIES)}が発行した債券は、額面{FACE}円、残存期間{years}年、"
+        f"利率は年{exact(coupon)}%（年1回、"
+        f"年末払い）です。割引率を年{exact(rate)}%とすると、額面{FACE}円当たりの理論価格は何円ですか。{rule(2)}"
     )
-    growth = written(1 + rate / 100, 4)
+    growth = exact(1 + rate / 100)
     steps = [
-        f"{year}年後の{written(payment, 1)}円の現在価値は{written(payment, 1)}÷{growth}"
+        f"{year}年後の{exact(payment)}円の現在価値は{exact(payment)}÷{growth}"
         + (f"の{year}乗" if year > 1 else "")
         + f"で、約{written(half_up(value, 4), 4)}円です。"
         for year, (payment, value) in enumerate(zip(payments, values, strict=True), 1)
     ]
     steps.append(f"合計を小数第3位で四捨五入して、{written(price, 2)}円です。")
-    facts = {"face": FACE, "coupon": plain(coupon, 1), "rate": plain(rate, 2), "years": years}
+    facts: Facts = {"face": FACE, "coupon": exact(coupon), "rate": exact(rate), "years": years}
     return Problem.number(question, steps, price, "円", facts, decimals=2)
 
 
@@ -44,13 +45,13 @@ def bond_yield(draw: Draw) -> Problem:
     if price == FACE:
         price += Fraction(1, 2)
     opening = (
-        f"{draw.choice(COMPANIES)}の社債は、表面利率が年{written(coupon, 1)}%、額面{FACE}円当たりの価格が{written(price, 2)}円"
+        f"{draw.choice(COMPANIES)}の社債は、表面利率が年{exact(coupon)}%、額面{FACE}円当たりの価格が{exact(price)}円"
     )
-    facts = {"face": FACE, "coupon": plain(coupon, 1), "price": plain(price, 2)}
+    facts: Facts = {"face": FACE, "coupon": exact(coupon), "price": exact(price)}
     if draw.difficulty == 1:
         value = half_up(coupon / price * 100, 2)
         question = f"{opening}です。直接利回りは何%ですか。{rule(2)}"
-        steps = [f"{written(coupon, 1)}÷{written(price, 2)}×100を小数第3位で四捨五入して、{written(value, 2)}%です。"]
+        steps = [f"{exact(coupon)}÷{exact(price)}×100を小数第3位で四捨五入して、{written(value, 2)}%です。"]
         return Problem.number(question, steps, value, "%", facts, decimals=2)
     years = draw.choice((2, 4, 5, 8, 10))
     gain = FACE - price
@@ -64,17 +65,17 @@ def bond_yield(draw: Draw) -> Problem:
     sign = "+" if gain > 0 else "−"
     yearly = abs(gain) / years
     steps = [
-        f"{kind}は{_difference(price)}={written(abs(gain), 2)}円です。",
-        f"1年当たりでは{written(abs(gain), 2)}÷{years}={written(yearly, 4)}円です。",
-        f"1年間の収益は{written(coupon, 1)}{sign}{written(yearly, 4)}={written(income, 4)}円です。",
-        f"{written(income, 4)}÷{written(price, 2)}×100を小数第3位で四捨五入して、{written(value, 2)}%です。",
+        f"{kind}は{_difference(price)}={exact(abs(gain))}円です。",
+        f"1年当たりでは{exact(abs(gain))}÷{years}={exact(yearly)}円です。",
+        f"1年間の収益は{exact(coupon)}{sign}{exact(yearly)}={exact(income)}円です。",
+        f"{exact(income)}÷{exact(price)}×100を小数第3位で四捨五入して、{written(value, 2)}%です。",
     ]
     return Problem.number(question, steps, value, "%", {**facts, "years": years}, decimals=2)
 
 
 def _difference(price: Fraction) -> str:
     low, high = sorted((Fraction(FACE), price))
-    return f"{written(high, 2)}−{written(low, 2)}"
+    return f"{exact(high)}−{exact(low)}"
 
 
 KINDS: tuple[Kind, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 from jaeval.procedural.names import COMPANIES
 from jaeval.procedural.rounding import half_up, rule
@@ -19,16 +19,14 @@ def break_even(draw: Draw) -> Problem:
     percent, point = draw.integer(30, 80, 5), draw.integer(400, 9_000, 20)
     fixed, left = point * (100 - percent) // 100, 100 - percent
     if draw.difficulty == 2:
-        question = (
-            f"{company}の固定費は{fixed:,}百万円、変動費率は{percent}%です。損益分岐点の売上高は何百万円ですか。"
-        )
+        question = f"{company}の固定費は{fixed:,}百万円、変動費率は{percent}%です。損益分岐点の売上高は何百万円ですか。"
         steps = [f"限界利益率は100−{percent}={left}%です。", f"{fixed:,}÷{left}×100={point:,}百万円です。"]
         return Problem.number(question, steps, point, "百万円", {"fixed": fixed, "percent": percent})
     sales = point + draw.integer(20, 4_000, 20)
     variable = sales * percent // 100
     rows = [("売上高", sales), ("変動費", variable), ("固定費", fixed)]
     opening = f"{company}の当期の実績です（単位：百万円）。\n{statement(rows)}\n"
-    facts = {"sales": sales, "variable": variable, "fixed": fixed}
+    facts: Facts = {"sales": sales, "variable": variable, "fixed": fixed}
     steps = [
         f"変動費率は{variable:,}÷{sales:,}×100={percent}%です。",
         f"限界利益率は100−{percent}={left}%です。",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 from jaeval.procedural.rounding import truncated
-from jaeval.procedural.wording import plain, written
+from jaeval.procedural.wording import exact, written
 
 CUT = "1円未満は切り捨ててください。"
 
@@ -16,10 +16,10 @@ CUT = "1円未満は切り捨ててください。"
 def simple_interest(draw: Draw) -> Problem:
     """The interest of some years (2 steps), or of some months (3), on a principal; compounding nothing."""
     principal, rate, who = draw.integer(100_000, 5_000_000, 50_000), Fraction(draw.integer(1, 60), 10), draw.person()
-    facts = {"principal": principal, "rate": plain(rate, 1)}
+    facts: Facts = {"principal": principal, "rate": exact(rate)}
     yearly = principal * rate / 100
-    opening = f"{who}が{principal:,}円を年利{written(rate, 1)}%の単利で"
-    first = f"1年分の利息は{principal:,}円の{written(rate, 1)}%で、{written(yearly)}円です。"
+    opening = f"{who}が{principal:,}円を年利{exact(rate)}%の単利で"
+    first = f"1年分の利息は{principal:,}円の{exact(rate)}%で、{written(yearly)}円です。"
     if draw.difficulty == 2:
         years = draw.integer(2, 10)
         question = f"{opening}{years}年間預けると、利息は合わせて何円ですか。税金は考えません。"
@@ -49,20 +49,20 @@ def compound_interest(draw: Draw) -> Problem:
     steps.append(f"{years}年後は{_decimal(amount)}円で、1円未満を切り捨てると{final:,}円です。")
     question = draw.choice(
         (
-            f"{draw.person()}が{principal:,}円を年利{written(rate, 1)}%の複利（1年ごとに利息を元本に加える）で"
+            f"{draw.person()}が{principal:,}円を年利{exact(rate)}%の複利（1年ごとに利息を元本に加える）で"
             f"{years}年間運用すると、元利合計は何円になりますか。",
-            f"元本{principal:,}円を、年利{written(rate, 1)}%、1年複利で{years}年間預けます。満期の元利合計は何円ですか。",
+            f"元本{principal:,}円を、年利{exact(rate)}%、1年複利で{years}年間預けます。満期の元利合計は何円ですか。",
         )
     )
     question += f"税金は考えず、最後に{CUT}"
-    facts = {"principal": principal, "rate": plain(rate, 1), "years": years}
+    facts: Facts = {"principal": principal, "rate": exact(rate), "years": years}
     return Problem.number(question, steps, final, "円", facts)
 
 
 def _decimal(amount: Fraction) -> str:
     """An amount of yen in full, or cut after the fourth decimal with an ellipsis."""
     if (amount * 10_000).denominator == 1:
-        return written(amount, 4).rstrip("0").rstrip(".")
+        return exact(amount)
     return written(Fraction(int(amount * 10_000), 10_000), 4) + "…"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 from jaeval.procedural.names import COMPANIES
 from jaeval.procedural.rounding import half_up, rule
@@ -36,7 +36,7 @@ def dupont(draw: Draw) -> Problem:
             f"{written(margin, 1)}×{written(turns, 2)}×{written(leverage, 1)}を小数第2位で四捨五入して、"
             f"{written(value, 1)}%です。",
         ]
-        facts = {"margin": plain(margin, 1), "turnover": plain(turns, 2), "leverage": plain(leverage, 1)}
+        facts: Facts = {"margin": plain(margin, 1), "turnover": plain(turns, 2), "leverage": plain(leverage, 1)}
         return Problem.number(question, steps, value, "%", facts, decimals=1)
     roe = half_up(margin * turns * leverage, 1)
     value = half_up(roe / (margin * turns), 2)
@@ -68,7 +68,7 @@ def share_measure(draw: Draw) -> Problem:
             f"1株当たり当期純利益は{total:,}百万円÷{shares:,}万株={each}円です。",
             f"{price:,}÷{each}を小数第2位で四捨五入して、{written(value, 1)}倍です。",
         ]
-        facts = {"price": price, "shares": shares, "profit": total}
+        facts: Facts = {"price": price, "shares": shares, "profit": total}
         return Problem.number(question, steps, value, "倍", facts, decimals=1)
     book = draw.integer(200, 5_000)
     equity = book * shares // 100
@@ -101,13 +101,15 @@ def _per_share(draw: Draw, company: str, price: int) -> Problem:
     value = half_up(Fraction(above[1] * times, below[1]), decimals)
     first, second = draw.shuffled((above, below))
     question = (
-        f"{company}の{first[0]}は{first[1]:,}円、{second[0]}は{second[1]:,}円です。{name}は何{unit}ですか。{rule(decimals)}"
+        f"{company}の{first[0]}は{first[1]:,}円、{second[0]}は{second[1]:,}円です。{name}は何{unit}ですか。"
+        f"{rule(decimals)}"
     )
     hundred = "×100" if unit == "%" else ""
     steps = [
-        f"{above[1]:,}÷{below[1]:,}{hundred}を小数第{decimals + 1}位で四捨五入して、{written(value, decimals)}{unit}です。"
+        f"{above[1]:,}÷{below[1]:,}{hundred}を小数第{decimals + 1}位で四捨五入して、"
+        f"{written(value, decimals)}{unit}です。"
     ]
-    facts = {"values": {above[0]: above[1], below[0]: below[1]}, "asked": name}
+    facts: Facts = {"values": {above[0]: above[1], below[0]: below[1]}, "asked": name}
     return Problem.number(question, steps, value, unit, facts, decimals=decimals)
 
 

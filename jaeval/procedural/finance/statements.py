@@ -40,7 +40,7 @@ def _signed(place: int, amount: int) -> int:
 def _levels(rows: Rows) -> tuple[list[str], int]:
     """One sentence for each line after the first, and the profit after the last."""
     profit, steps = rows[0][1], []
-    labels = {count: label for count, label in LEVELS}
+    labels = dict(LEVELS)
     for place, (label, amount) in enumerate(rows[1:], 1):
         after = profit + _signed(place, amount)
         sign = "+" if _signed(place, amount) > 0 else "−"
@@ -70,13 +70,13 @@ def _facts(rows: Rows) -> list[list[str | int]]:
 
 def profit_margin(draw: Draw) -> Problem:
     """A profit as a percentage of 売上高, after the steps that lead to it."""
-    lines = draw.difficulty - 1
+    lines, steps = draw.difficulty - 1, list[str]()
     company = draw.choice(COMPANIES)
     if lines == 0:
         sales = draw.integer(5_000, 90_000, 10)
         label = draw.choice(("営業利益", "経常利益", "当期純利益"))
         profit = sales * draw.integer(10, 180) // 1000 + draw.below(10)
-        rows, steps = [("売上高", sales), (label, profit)], []
+        rows = [("売上高", sales), (label, profit)]
     else:
         rows, label = _income(draw, lines), dict(LEVELS)[lines]
         steps, profit = _levels(rows)

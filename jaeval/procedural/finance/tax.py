@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 from jaeval.procedural.rounding import truncated
 from jaeval.procedural.wording import plain, written
@@ -44,8 +44,11 @@ def consumption_tax(draw: Draw) -> Problem:
             f"{who}は、税抜き{price:,}円の{name}を1つ買って持ち帰りました。消費税率は{what}の{percent}%です。"
             "税込みの代金は何円ですか。消費税の1円未満は切り捨ててください。"
         )
-        steps = [f"消費税は{price:,}円の{percent}%で、{tax:,}円です。", f"税込みでは{price:,}+{tax:,}={price + tax:,}円です。"]
-        facts = {"bought": [[price, 1, percent]]}
+        steps = [
+            f"消費税は{price:,}円の{percent}%で、{tax:,}円です。",
+            f"税込みでは{price:,}+{tax:,}={price + tax:,}円です。",
+        ]
+        facts: Facts = {"bought": [[price, 1, percent]]}
         return Problem.number(question, steps, price + tax, "円", facts)
     several = draw.difficulty == 6
     counts = [draw.integer(2, 6), draw.integer(2, 6)] if several else [1, 1]
@@ -57,9 +60,11 @@ def consumption_tax(draw: Draw) -> Problem:
         f"1{ware_counter}{ware_price:,}円の{ware}を{counts[1]}{ware_counter}（税率10%）買いました。"
         f"税込みの代金は合わせて何円ですか。{RULE}"
     )
-    steps = [
-        f"{food}は{food_price:,}×{counts[0]}={nets[0]:,}円、{ware}は{ware_price:,}×{counts[1]}={nets[1]:,}円です。"
-    ] if several else []
+    steps = (
+        [f"{food}は{food_price:,}×{counts[0]}={nets[0]:,}円、{ware}は{ware_price:,}×{counts[1]}={nets[1]:,}円です。"]
+        if several
+        else []
+    )
     steps += [
         f"8%の消費税は{nets[0]:,}円に対して{taxes[0]:,}円です。",
         f"10%の消費税は{nets[1]:,}円に対して{taxes[1]:,}円です。",
@@ -84,38 +89,42 @@ def exchange(draw: Draw) -> Problem:
     currency, low, high = draw.choice(CURRENCIES)
     who, amount = draw.person(), draw.integer(200, 20_000, 100)
     rate = Fraction(draw.integer(low * 100, high * 100, 5), 100)
-    facts = {"amount": amount, "rate": plain(rate, 2)}
+    facts: Facts = {"amount": amount, "rate": plain(rate, 2)}
     quoted = f"1{currency}={written(rate, 2)}円"
     if draw.difficulty == 1:
         cost = amount * rate
-        question = f"為替レートは{quoted}です。{who}が{amount:,}{currency}を円に換えると何円になりますか。手数料は考えません。"
+        question = (
+            f"為替レートは{quoted}です。{who}が{amount:,}{currency}を円に換えると何円になりますか。手数料は考えません。"
+        )
         steps = [f"{amount:,}×{written(rate, 2)}={written(cost)}円です。"]
         return Problem.number(question, steps, cost, "円", facts)
     if draw.difficulty == 2:
-        fee = Fraction(draw.integer(10, 150, 5), 100)
-        cost = amount * (rate + fee)
+        margin = Fraction(draw.integer(10, 150, 5), 100)
+        price = amount * (rate + margin)
         question = (
-            f"銀行の仲値は{quoted}で、円を{currency}に換えるときは1{currency}につき{written(fee, 2)}円の手数料が仲値に上乗せされます。"
+            f"銀行の仲値は{quoted}で、"
+            f"円を{currency}に換えるときは1{currency}につき{written(margin, 2)}円の手数料が仲値に上乗せされます。"
             f"{who}が{amount:,}{currency}を買うには何円必要ですか。"
         )
         steps = [
-            f"1{currency}を買う値段は{written(rate, 2)}+{written(fee, 2)}={written(rate + fee, 2)}円です。",
-            f"{amount:,}×{written(rate + fee, 2)}={written(cost)}円です。",
+            f"1{currency}を買う値段は{written(rate, 2)}+{written(margin, 2)}={written(rate + margin, 2)}円です。",
+            f"{amount:,}×{written(rate + margin, 2)}={written(price)}円です。",
         ]
-        return Problem.number(question, steps, cost, "円", {**facts, "fee": plain(fee, 2)})
+        return Problem.number(question, steps, price, "円", {**facts, "margin": plain(margin, 2)})
     move = Fraction(draw.integer(30, 1_500, 5), 100) * draw.choice((1, -1))
-    later, cost = rate + move, draw.integer(100, 3_000, 100)
-    gain = amount * move - cost
+    later, fees = rate + move, draw.integer(100, 3_000, 100)
+    gain = amount * move - fees
     question = (
-        f"{who}は{quoted}のときに{amount:,}{currency}を買い、1{currency}={written(later, 2)}円のときにすべて円に戻しました。"
-        f"手数料は合わせて{cost:,}円でした。損益は何円ですか。損失の場合は、数字の前に-をつけてください。"
+        f"{who}は{quoted}のときに{amount:,}{currency}を買い、"
+        f"1{currency}={written(later, 2)}円のときにすべて円に戻しました。"
+        f"手数料は合わせて{fees:,}円でした。損益は何円ですか。損失の場合は、数字の前に-をつけてください。"
     )
     steps = [
         f"1{currency}当たりの損益は{written(later, 2)}−{written(rate, 2)}={written(move, 2)}円です。",
         f"{amount:,}{currency}では{written(amount * move)}円です。",
-        f"手数料の{cost:,}円を引くと{written(gain)}円です。",
+        f"手数料の{fees:,}円を引くと{written(gain)}円です。",
     ]
-    return Problem.number(question, steps, gain, "円", {**facts, "later": plain(later, 2), "cost": cost})
+    return Problem.number(question, steps, gain, "円", {**facts, "later": plain(later, 2), "fees": fees})
 
 
 KINDS: tuple[Kind, ...] = (

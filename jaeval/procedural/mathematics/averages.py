@@ -11,12 +11,12 @@ from jaeval.procedural.wording import exact
 
 # What is recorded, in which unit, between which bounds.
 SERIES: tuple[tuple[str, str, int, int], ...] = (
-    ("受けたテストの点数", "点", 40, 100),
-    ("毎日読んだ本のページ数", "ページ", 10, 60),
+    ("テストの点数", "点", 40, 100),
+    ("1日に読んだページ数", "ページ", 10, 60),
     ("縄跳びで続けて跳べた回数", "回", 20, 90),
-    ("育てているトマトの毎日の収穫数", "個", 3, 25),
-    ("店に毎日来た客の人数", "人", 30, 120),
-    ("毎日歩いた時間", "分", 15, 90),
+    ("1日に収穫したトマトの数", "個", 3, 25),
+    ("1日に店に来た客の数", "人", 30, 120),
+    ("1日に散歩した時間", "分", 15, 90),
 )
 
 
@@ -31,14 +31,17 @@ def average(draw: Draw) -> Problem:
     values.append(last)
     if draw.difficulty == 2:
         listed = "、".join(f"{value}{unit}" for value in values)
-        question = f"{who}が{what}を記録したところ、{listed}でした。平均は何{unit}ですか。"
-        steps = [f"合計は{'+'.join(map(str, values))}={sum(values)}{unit}です。", f"{sum(values)}÷{n}={mean}{unit}です。"]
+        question = f"{who}がつけている{what}の記録は、{listed}です。平均は何{unit}ですか。"
+        steps = [
+            f"合計は{'+'.join(map(str, values))}={sum(values)}{unit}です。",
+            f"{sum(values)}÷{n}={mean}{unit}です。",
+        ]
         return Problem.number(question, steps, mean, unit, {"values": values})
     known = values[:-1]
     listed = "、".join(f"{value}{unit}" for value in known)
     question = (
-        f"{who}が{what}を{n}回記録したところ、平均は{mean}{unit}でした。"
-        f"最後の1回を除く{n - 1}回の記録は{listed}です。最後の記録は何{unit}ですか。"
+        f"{who}は{what}を{n}回記録しました。平均は{mean}{unit}です。初めの{n - 1}回の記録は{listed}です。"
+        f"最後の記録は何{unit}ですか。"
     )
     steps = [
         f"{n}回の合計は{mean}×{n}={mean * n}{unit}です。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 
@@ -85,7 +85,7 @@ def crane_tortoise(draw: Draw) -> Problem:
         f"1つ入れかえるごとに{apart}{unit}変わります。",
         f"{gap:,}÷{apart}={count}なので、{pair.names[asked]}は{count}{pair.counters[asked]}です。",
     ]
-    facts = {"count": n, "sum": total, "each": [pair.each[asked], pair.each[other]]}
+    facts: Facts = {"count": n, "sum": total, "each": [pair.each[asked], pair.each[other]]}
     return Problem.number(question, steps, count, pair.counters[asked], facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 THINGS: tuple[tuple[str, str, int, str], ...] = (
@@ -40,7 +40,9 @@ def sum_difference(draw: Draw) -> Problem:
             f"{total:,}{sign}{gap:,}={twice:,}{unit}が{verb}にあたります。",
             f"{people[asked]}は{twice:,}÷2={twice // 2:,}{unit}です。",
         ]
-        return Problem.number(question, steps, twice // 2, unit, {"total": total, "gaps": gaps, "asked": people[asked], "people": people})
+        return Problem.number(
+            question, steps, twice // 2, unit, {"total": total, "gaps": gaps, "asked": people[asked], "people": people}
+        )
     first, second, third = people
     upper, lower = gaps
     total = least + (least + lower) + (least + lower + upper)
@@ -50,11 +52,14 @@ def sum_difference(draw: Draw) -> Problem:
     )
     steps = [
         f"{first}は{third}より{upper:,}+{lower:,}={upper + lower:,}{unit}{compared}です。",
-        f"{first}と{second}を{third}にそろえるには、{upper + lower:,}+{lower:,}={upper + 2 * lower:,}{unit}を除きます。",
+        f"{first}と{second}を{third}にそろえるには、"
+        f"{upper + lower:,}+{lower:,}={upper + 2 * lower:,}{unit}を除きます。",
         f"{total:,}−{upper + 2 * lower:,}={3 * least:,}{unit}が{third}の3倍です。",
         f"{third}は{3 * least:,}÷3={least:,}{unit}です。",
     ]
-    return Problem.number(question, steps, least, unit, {"total": total, "gaps": gaps, "asked": third, "people": people})
+    return Problem.number(
+        question, steps, least, unit, {"total": total, "gaps": gaps, "asked": third, "people": people}
+    )
 
 
 @functools.cache
@@ -83,7 +88,7 @@ def age(draw: Draw) -> Problem:
             f"{who}は今年{child}歳、{who}の{elder}は今年{parent}歳です。",
         )
     )
-    facts = {"elder": parent, "child": child}
+    facts: Facts = {"elder": parent, "child": child}
     if draw.difficulty == 3:
         question = f"{opening}{years}年後、2人の年齢を合わせると何歳になりますか。"
         steps = [
@@ -93,12 +98,12 @@ def age(draw: Draw) -> Problem:
         ]
         return Problem.number(question, steps, child + parent + 2 * years, "歳", {**facts, "years": years})
     gap = parent - child
-    question = f"{opening}{elder}の年齢が{who}の年齢の{times}倍になるのは、今から何年後ですか。"
+    question = f"{opening}{elder}の年齢が{who}の年齢の{times}倍になるまで、今からあと何年ですか。"
     steps = [
         f"年齢の差は{parent}−{child}={gap}歳で、いつも変わりません。",
         f"そのとき、差は{who}の年齢の{times}−1={times - 1}倍です。",
         f"そのときの{who}は{gap}÷{times - 1}={gap // (times - 1)}歳です。",
-        f"{gap // (times - 1)}−{child}={years}年後です。",
+        f"それまでに{gap // (times - 1)}−{child}={years}年かかります。",
     ]
     return Problem.number(question, steps, years, "年", {**facts, "times": times})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 # Things of a shape, with the unit their sides are given in.
@@ -20,15 +20,24 @@ def area(draw: Draw) -> Problem:
     who, square = draw.person(), SQUARE[unit]
     if draw.difficulty == 1:
         height, width = draw.sample(range(6, 46), 2)
-        question = f"{who}が測ったところ、長方形の{thing}の縦は{height}{unit}、横は{width}{unit}でした。面積は何{square}ですか。"
+        question = (
+            f"{who}が測ったところ、長方形の{thing}の縦は{height}{unit}、横は{width}{unit}でした。"
+            f"面積は何{square}ですか。"
+        )
         steps = [f"{height}×{width}={height * width:,}{square}です。"]
         return Problem.number(
             question, steps, height * width, square, {"figure": "rectangle", "height": height, "width": width}
         )
     if draw.difficulty == 2:
         base, height = 2 * draw.integer(3, 25), draw.integer(5, 45)
-        question = f"{who}が測ったところ、三角形の{thing}の底辺は{base}{unit}、高さは{height}{unit}でした。面積は何{square}ですか。"
-        steps = [f"{base}×{height}={base * height:,}です。", f"{base * height:,}÷2={base * height // 2:,}{square}です。"]
+        question = (
+            f"{who}が測ったところ、三角形の{thing}の底辺は{base}{unit}、高さは{height}{unit}でした。"
+            f"面積は何{square}ですか。"
+        )
+        steps = [
+            f"{base}×{height}={base * height:,}です。",
+            f"{base * height:,}÷2={base * height // 2:,}{square}です。",
+        ]
         return Problem.number(
             question, steps, base * height // 2, square, {"figure": "triangle", "base": base, "height": height}
         )
@@ -48,7 +57,7 @@ def _trapezium(draw: Draw, who: str, thing: str, unit: str) -> Problem:
         f"{upper + lower}×{height}={doubled:,}です。",
         f"{doubled:,}÷2={doubled // 2:,}{square}です。",
     ]
-    facts = {"figure": "trapezium", "upper": upper, "lower": lower, "height": height}
+    facts: Facts = {"figure": "trapezium", "upper": upper, "lower": lower, "height": height}
     return Problem.number(question, steps, doubled // 2, square, facts)
 
 
@@ -68,7 +77,7 @@ def _frame(draw: Draw, who: str, thing: str, unit: str) -> Problem:
         f"除く部分は{hole_height}×{hole_width}={hole:,}{square}です。",
         f"残りは{whole:,}−{hole:,}={whole - hole:,}{square}です。",
     ]
-    facts = {"figure": "frame", "outer": [height, width], "inner": [hole_height, hole_width]}
+    facts: Facts = {"figure": "frame", "outer": [height, width], "inner": [hole_height, hole_width]}
     return Problem.number(question, steps, whole - hole, square, facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 # How somebody moves: the words, and speeds in metres a minute.
@@ -24,10 +24,11 @@ def motion(draw: Draw) -> Problem:
         if draw.below(2):
             question = f"{who}が乗った{vehicle}は、時速{speed}kmで{hours}時間走りました。進んだ道のりは何kmですか。"
             steps = [f"{speed}×{hours}={speed * hours}kmです。"]
-            facts = {"km_per_hour": speed, "hours": hours}
+            facts: Facts = {"km_per_hour": speed, "hours": hours}
             return Problem.number(question, steps, speed * hours, "km", facts)
         question = (
-            f"{who}が乗った{vehicle}は、{speed * hours}kmの道のりを時速{speed}kmで走りました。かかった時間は何時間ですか。"
+            f"{who}が乗った{vehicle}は、{speed * hours}kmの道のりを時速{speed}kmで走りました。"
+            "かかった時間は何時間ですか。"
         )
         steps = [f"{speed * hours}÷{speed}={hours}時間です。"]
         return Problem.number(question, steps, hours, "時間", {"km_per_hour": speed, "km": speed * hours})
@@ -36,7 +37,10 @@ def motion(draw: Draw) -> Problem:
         speed, minutes = draw.integer(*speeds), draw.integer(5, 55, 5)
         question = f"{who}は分速{speed}mで1時間{minutes}分{gait}ました。進んだ道のりは何mですか。"
         distance = speed * (60 + minutes)
-        steps = [f"1時間{minutes}分は60+{minutes}={60 + minutes}分です。", f"{speed}×{60 + minutes}={distance:,}mです。"]
+        steps = [
+            f"1時間{minutes}分は60+{minutes}={60 + minutes}分です。",
+            f"{speed}×{60 + minutes}={distance:,}mです。",
+        ]
         return Problem.number(question, steps, distance, "m", {"m_per_minute": speed, "hours": 1, "minutes": minutes})
     legs = [(draw.integer(*bounds), draw.integer(5, 40)) for _, bounds in GAITS]
     covered = [speed * minutes for speed, minutes in legs]
@@ -61,14 +65,14 @@ def meeting(draw: Draw) -> Problem:
         question = draw.choice(
             (
                 f"{gap:,}m離れた2つの地点から、{first}は分速{speeds[0]}m、{second}は分速{speeds[1]}mで、"
-                "向かい合って同時に歩き始めました。2人が出会うのは何分後ですか。",
+                "向かい合って同時に歩き始めました。2人が出会うまでに何分かかりますか。",
                 f"{first}の家と{second}の家は{gap:,}m離れています。2人は同時に家を出て相手の家へ向かい、"
-                f"{first}は分速{speeds[0]}m、{second}は分速{speeds[1]}mで歩きます。2人は何分後に出会いますか。",
+                f"{first}は分速{speeds[0]}m、{second}は分速{speeds[1]}mで歩きます。2人が出会うまでに何分かかりますか。",
             )
         )
         steps = [
             f"1分間に{speeds[0]}+{speeds[1]}={sum(speeds)}m近づきます。",
-            f"出会うのは{gap:,}÷{sum(speeds)}={minutes}分後です。",
+            f"出会うまでの時間は{gap:,}÷{sum(speeds)}={minutes}分です。",
         ]
         return Problem.number(question, steps, minutes, "分", {"gap": gap, "speeds": speeds})
     slow, head, fast, minutes = draw.choice(_chases())
@@ -82,9 +86,9 @@ def meeting(draw: Draw) -> Problem:
         f"1分間に{fast}−{slow}={fast - slow}m追いつきます。",
         f"追いつくまでの時間は{slow * head:,}÷{fast - slow}={minutes}分です。",
     ]
-    facts = {"slow": slow, "head_start": head, "fast": fast}
+    facts: Facts = {"slow": slow, "head_start": head, "fast": fast}
     if draw.difficulty == 3:
-        question += f"{second}は家を出てから何分後に追いつきますか。"
+        question += f"{second}が家を出てから追いつくまでに何分かかりますか。"
         return Problem.number(question, steps, minutes, "分", {**facts, "asked": "minutes"})
     question += f"{second}が追いつくのは、家から何mのところですか。"
     steps.append(f"家からの道のりは{fast}×{minutes}={fast * minutes:,}mです。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 
@@ -36,7 +36,7 @@ def planting(draw: Draw) -> Problem:
     """Round a ring (1 step), along one side of a road (2) or along both (3), with or without its ends."""
     row, who, gap, spaces = draw.choice(ROWS), draw.person(), draw.integer(2, 15), draw.integer(8, 60)
     length, thing, counter = gap * spaces, row.thing, row.counter
-    facts = {"length": length, "gap": gap}
+    facts: Facts = {"length": length, "gap": gap}
     asked = f"{thing}は全部で何{counter}必要ですか。"
     if draw.difficulty == 1:
         question = (
@@ -48,7 +48,8 @@ def planting(draw: Draw) -> Problem:
     number = spaces + 1 if with_ends else spaces - 1
     rule = f"道の両端にも{row.stem}ます。" if with_ends else f"ただし、道の両端には{row.stem}ません。"
     question = (
-        f"{who}たちは、長さ{length}mのまっすぐな道の{'両側' if both_sides else '片側'}に、{gap}mおきに{thing}を{row.stem}ます。"
+        f"{who}たちは、長さ{length}mのまっすぐな道の{'両側' if both_sides else '片側'}に、"
+        f"{gap}mおきに{thing}を{row.stem}ます。"
         f"{rule}{asked}"
     )
     steps = [
@@ -60,7 +61,7 @@ def planting(draw: Draw) -> Problem:
     if both_sides:
         steps.append(f"両側では{number}×2={number * 2}{counter}です。")
         number *= 2
-    layout = {"layout": "road", "with_ends": with_ends, "both_sides": both_sides}
+    layout: Facts = {"layout": "road", "with_ends": with_ends, "both_sides": both_sides}
     return Problem.number(question, steps, number, counter, {**facts, **layout})
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, prod
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 
@@ -58,7 +58,7 @@ def fraction_remaining(draw: Draw) -> Problem:
         left -= used
     opening = supply.opening.format(n=f"{whole:,}{unit}")
     question = f"{draw.person()}は{opening}{''.join(story)}{supply.asked}"
-    facts = {"whole": whole, "parts": [[part.numerator, part.denominator] for part in parts]}
+    facts: Facts = {"whole": whole, "parts": [[part.numerator, part.denominator] for part in parts]}
     return Problem.number(question, steps, left, unit, facts)
 
 

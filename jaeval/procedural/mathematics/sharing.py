@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 SHARED: tuple[tuple[str, str], ...] = (
@@ -21,7 +21,7 @@ def sharing(draw: Draw) -> Problem:
     each, groups = draw.integer(4, 15), draw.integer(5, 40)
     rest = draw.integer(1, each - 1)
     total = each * groups + rest
-    facts = {"total": total, "each": each}
+    facts: Facts = {"total": total, "each": each}
     if draw.difficulty == 1:
         question = draw.choice(
             (
@@ -60,7 +60,7 @@ def _excess_and_deficit(draw: Draw, who: str, thing: str, counter: str) -> Probl
         f"1人分の差は{many}−{few}={more}{counter}です。",
         f"子どもは{left + lacking}÷{more}={people}人です。",
     ]
-    facts = {"few": few, "left": left, "many": many, "lacking": lacking}
+    facts: Facts = {"few": few, "left": left, "many": many, "lacking": lacking}
     if draw.difficulty == 3:
         return Problem.number(question + "子どもは何人いますか。", steps, people, "人", {**facts, "asked": "people"})
     steps.append(f"1人に{few}{counter}ずつ配る分は{few}×{people}={few * people}{counter}です。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Json, Problem
+from jaeval.procedural.item import Facts, Json, Problem
 from jaeval.procedural.kind import Kind
 
 
@@ -44,7 +44,7 @@ def shopping_change(draw: Draw) -> Problem:
     prices = [draw.integer(*goods.prices) for goods in chosen]
     counts = [draw.integer(2, 9) for _ in chosen]
     total = sum(price * count for price, count in zip(prices, counts, strict=True))
-    bought = "と、".join(
+    bought = "、".join(
         f"1{goods.counter}{price}円の{goods.name}を{count}{goods.counter}"
         for goods, price, count in zip(chosen, prices, counts, strict=True)
     )
@@ -83,7 +83,7 @@ def unit_price(draw: Draw) -> Problem:
     goods, buyer = draw.choice(GOODS), draw.person()
     one, (pack, wanted) = draw.integer(*goods.prices), draw.sample(range(3, 13), 2)
     counter, name = goods.counter, goods.name
-    facts = {"count": pack, "price": one * pack}
+    facts: Facts = {"count": pack, "price": one * pack}
     steps = [f"1{counter}の値段は{one * pack:,}÷{pack}={one}円です。"]
     if draw.difficulty == 1:
         question = draw.choice(
@@ -98,20 +98,17 @@ def unit_price(draw: Draw) -> Problem:
             (
                 f"{name}{pack}{counter}の代金は{one * pack:,}円です。{buyer}が同じ{name}を{wanted}{counter}買うと、"
                 "代金は何円ですか。",
-                f"同じ{name}を{pack}{counter}買うと{one * pack:,}円です。{buyer}が{wanted}{counter}買うといくらですか。",
+                f"同じ{name}を{pack}{counter}買うと{one * pack:,}円です。"
+                f"{buyer}が{wanted}{counter}買うといくらですか。",
             )
         )
         steps.append(f"{wanted}{counter}では{one}×{wanted}={one * wanted:,}円です。")
         return Problem.number(question, steps, one * wanted, "円", {**facts, "wanted": wanted})
     other = one + draw.choice((-1, 1)) * draw.integer(1, 15)
     question = (
-        f"同じ{name}が、東店では{pack}{counter}で{one * pack:,}円、西店では{wanted}{counter}で{other * wanted:,}円です。"
-        + draw.choice(
-            (
-                f"{buyer}が調べたところ、1{counter}あたりの値段には差がありました。差は何円ですか。",
-                f"1{counter}あたりの値段の差は何円か、{buyer}に教えてください。",
-            )
-        )
+        f"同じ{name}が、東店では{pack}{counter}で{one * pack:,}円、"
+        f"西店では{wanted}{counter}で{other * wanted:,}円です。"
+        f"{buyer}が1{counter}あたりの値段を比べると、その差は何円ですか。"
     )
     steps = [
         f"東店の1{counter}は{one * pack:,}÷{pack}={one}円です。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 PERCENTS = range(2, 25)
@@ -69,7 +69,7 @@ def _diluted(draw: Draw, who: str) -> Problem:
         f"食塩水は{weight}{'+' if water > 0 else '−'}{abs(water)}={after}gになります。",
         f"濃度は{salt}÷{after}×100={salt * 100 // after}%です。",
     ]
-    facts = {"percent": percent, "weight": weight, "water": water}
+    facts: Facts = {"percent": percent, "weight": weight, "water": water}
     return Problem.number(question, steps, salt * 100 // after, "%", facts)
 
 
@@ -90,7 +90,7 @@ def _blended(draw: Draw, who: str) -> Problem:
         f"食塩水は{w}+{v}={weight}gです。",
         f"濃度は{salt}÷{weight}×100={salt * 100 // weight}%です。",
     ]
-    facts = {"first": [p, w], "second": [q, v]}
+    facts: Facts = {"first": [p, w], "second": [q, v]}
     return Problem.number(question, steps, salt * 100 // weight, "%", facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 
@@ -45,8 +45,8 @@ STOCKS: tuple[Stock, ...] = (
     Stock(
         "匹",
         "{who}の家の池にめだかが{n}います。",
-        ("子が{n}生まれました。", "{n}池に放しました。"),
-        ("{n}池からすくい出しました。", "{n}人にゆずりました。"),
+        ("子が{n}生まれました。", "池に{n}放しました。"),
+        ("池から{n}すくい出しました。", "友だちに{n}ゆずりました。"),
         "池のめだかは何匹になりましたか。",
     ),
     Stock(
@@ -67,7 +67,7 @@ STOCKS: tuple[Stock, ...] = (
         "本",
         "{who}の花屋にばらが{n}あります。",
         ("{n}仕入れました。",),
-        ("{n}売れました。", "{n}花束にして売りました。"),
+        ("{n}売れました。", "花束に{n}使いました。"),
         "ばらは何本になりましたか。",
     ),
     Stock(
@@ -81,7 +81,7 @@ STOCKS: tuple[Stock, ...] = (
         "個",
         "{who}の店にたまごが{n}あります。",
         ("農家から{n}届きました。",),
-        ("{n}売れました。", "{n}料理に使いました。"),
+        ("{n}売れました。", "料理に{n}使いました。"),
         "たまごは何個になりましたか。",
     ),
     Stock(
@@ -116,14 +116,14 @@ def stock_chain(draw: Draw) -> Problem:
         changes.append(size if gain else -size)
         count = after
     opening = stock.opening.format(who=who, n=f"{start}{stock.counter}")
-    facts = {"start": start, "changes": changes}
+    facts: Facts = {"start": start, "changes": changes}
     return Problem.number(opening + "".join(story) + stock.asked, steps, count, stock.counter, facts)
 
 
 def _link(place: int, events: int) -> str:
     if events == 1:
         return "そのあと、"
-    return "最後に、" if place == events - 1 else LINKS[place]
+    return "最後に、" if place == events - 1 > 1 else LINKS[place]
 
 
 KINDS: tuple[Kind, ...] = (Kind("stock-chain", stock_chain, (1, 2, 3, 4, 5, 6)),)

@@ -6,7 +6,7 @@ import functools
 from math import lcm
 
 from jaeval.procedural.draw import Draw
-from jaeval.procedural.item import Problem
+from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 JOBS: tuple[tuple[str, str], ...] = (
@@ -48,14 +48,14 @@ def work_rate(draw: Draw) -> Problem:
     speed, done = whole // a + whole // b, alone * (whole // a)
     opening = draw.choice(
         (
-            f"ある{job}を、{first}が1人ですると{a}{unit}、{second}が1人ですると{b}{unit}かかります。",
-            f"1人で終えるのに{first}は{a}{unit}、{second}は{b}{unit}かかる{job}があります。",
+            f"{job}を、{first}が1人ですると{a}{unit}、{second}が1人ですると{b}{unit}かかります。",
+            f"{job}を終えるのに、1人だと{first}は{a}{unit}、{second}は{b}{unit}かかります。",
         )
     )
     rates = f"仕事全体を{whole}とすると、1{unit}に{first}は{whole // a}、{second}は{whole // b}進めます。"
     pace = f"2人では1{unit}に{whole // a}+{whole // b}={speed}進みます。"
     per = f"{opening}この仕事を"
-    facts = {"first": a, "second": b}
+    facts: Facts = {"first": a, "second": b}
     if not alone:
         question = f"{per}2人ですると、何{unit}かかりますか。"
         steps = [rates, pace, f"{whole}÷{speed}={together}{unit}です。"]

@@ -1,0 +1,63 @@
+"""`jaeval`: the subcommands put together, and errors turned into one line and an exit code.
+
+Exit codes: 0 done, 1 done with failures, 2 bad input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from jaeval import __version__
+from jaeval.cli.data import app as data
+from jaeval.cli.demo import demo
+from jaeval.cli.export import app as export
+from jaeval.cli.run import run
+from jaeval.cli.score import score
+from jaeval.cli.show import show
+from jaeval.cli.tasks import tasks
+from jaeval.errors import JaevalError
+
+app = typer.Typer(
+    name="jaeval",
+    help="A Japanese scorecard for language-model checkpoints: mathematics, finance and reasoning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"jaeval {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A Japanese scorecard for language-model checkpoints: mathematics, finance and reasoning."""
+
+
+app.command()(run)
+app.command()(tasks)
+app.add_typer(data, name="data")
+app.command()(score)
+app.command()(show)
+app.add_typer(export, name="export")
+app.command()(demo)
+
+
+def main() -> None:
+    """Run the command line; a `JaevalError` becomes its one line on stderr and exit code 2."""
+    try:
+        app()
+    except JaevalError as error:
+        typer.secho(f"jaeval: {error}", err=True, fg="red" if sys.stderr.isatty() else None)
+        sys.exit(2)

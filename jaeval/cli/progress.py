@@ -1,0 +1,94 @@
+"""A run's live progress on stderr: bars on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+PLAIN_EVERY = 15.0
+"""Seconds between lines where stderr is no terminal."""
+
+
+class LiveProgress:
+    """See `jaeval.evaluation.progress.Progress`. A context manager; draws on stderr, so stdout stays for results."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._live = sys.stderr.isatty()
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._phase: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._done: dict[str, int] = {}
+        self._size: dict[str, int] = {}
+        self._tokens: dict[str, int] = {}
+        self._first = 0.0
+        self._said = time.monotonic()
+
+    def __enter__(self) -> LiveProgress:
+        if self._live:
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._bars.stop()
+
+    def say(self, text: str) -> None:
+        """A line for people."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def phase(self, text: str) -> None:
+        """See `Progress.phase`."""
+        if not self._live:
+            self.say(text)
+        elif self._phase is None:
+            self._phase = self._bars.add_task(text, total=None, speed="")
+        else:
+            self._bars.update(self._phase, description=text)
+
+    def planned(self, items: dict[str, int]) -> None:
+        """See `Progress.planned`."""
+        self._size = dict(items)
+        self._done = dict.fromkeys(items, 0)
+        self._tokens = dict.fromkeys(items, 0)
+        if self._live:
+            self._tasks = {name: self._bars.add_task(name, total=count, speed="") for name, count in items.items()}
+
+    def answered(self, task: str, tokens: int, *, cached: bool) -> None:
+        """See `Progress.answered`."""
+        now = time.monotonic()
+        if not cached and not self._first:
+            self._first = now
+            if self._phase is not None:
+                self._bars.update(self._phase, visible=False)
+        self._done[task] += 1
+        self._tokens[task] += tokens
+        if self._live:
+            self._bars.update(self._tasks[task], advance=1, speed=self._speed(self._tokens[task], now))
+        elif now - self._said >= PLAIN_EVERY:
+            self._said = now
+            self.say(self._line(now))
+
+    def _speed(self, tokens: int, now: float) -> str:
+        seconds = now - self._first if self._first else 0.0
+        return f"{tokens / seconds:,.0f} tok/s" if tokens and seconds > 0.5 else ""
+
+    def _line(self, now: float) -> str:
+        done, size = sum(self._done.values()), sum(self._size.values())
+        seconds = now - self._first
+        left = f", about {seconds / done * (size - done):,.0f} s left" if self._first and 0 < done < size else ""
+        return f"{done:,}/{size:,} items {self._speed(sum(self._tokens.values()), now)}{left}"

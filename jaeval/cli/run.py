@@ -1,0 +1,81 @@
+"""`jaeval run CHECKPOINT`: evaluate a checkpoint."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jaeval.cli.options import Json, TasksDirs, TrustTaskCode, arguments, names
+
+
+def run(
+    checkpoint: Annotated[
+        str, typer.Argument(help="A folder with safetensors weights and a tokenizer.", show_default=False)
+    ],
+    tasks: Annotated[str | None, typer.Option("--tasks", "-t", help="Tasks or groups, separated by commas.")] = None,
+    suite: Annotated[str | None, typer.Option(help="A named set of tasks.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", help="The first N items of each task.")] = None,
+    split: Annotated[str | None, typer.Option(help="search, selection or report, instead of each task's own.")] = None,
+    engine: Annotated[str, typer.Option(help="vllm, transformers or PACKAGE.MODULE:FACTORY.")] = "vllm",
+    engine_arg: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE for the engine, such as dtype=float32; may be repeated.")
+    ] = None,
+    num_fewshot: Annotated[int | None, typer.Option(min=0, help="Few-shot examples, instead of each task's.")] = None,
+    apply_chat_template: Annotated[bool, typer.Option("--apply-chat-template", help="Ask in a conversation.")] = False,
+    fewshot_as_multiturn: Annotated[
+        bool | None, typer.Option(help="Few-shot examples as turns (default: with the chat template).")
+    ] = None,
+    system_instruction: Annotated[str | None, typer.Option(help="Text before everything.")] = None,
+    chat_template_arg: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE for the chat template, such as enable_thinking=false.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Draws few-shot examples and seeds sampled answers.")] = 1234,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The run's folder (default: a new one below runs/).")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Take up the run in --out where it stopped.")] = False,
+    cache: Annotated[bool, typer.Option(help="Share answers with other runs of the same weights.")] = True,
+    tasks_dir: TasksDirs = None,
+    trust_task_code: TrustTaskCode = False,
+    json: Json = False,
+) -> None:
+    """Evaluate a checkpoint and print its scorecard."""
+    from jaeval.cli.progress import LiveProgress
+    from jaeval.cli.scorecard import print_run
+    from jaeval.evaluation.folder import default_folder
+    from jaeval.evaluation.run import evaluate
+
+    folder = out or default_folder(checkpoint, datetime.now().astimezone())
+    if resume and out is None:
+        folder = None  # type: ignore[assignment]  # evaluate says what is missing
+    with LiveProgress() as progress:
+        try:
+            finished = evaluate(
+                checkpoint,
+                names(tasks) or None,
+                suite=suite,
+                limit=limit,
+                split=split,
+                engine=engine,
+                engine_args=arguments(engine_arg, "--engine-arg"),
+                num_fewshot=num_fewshot,
+                apply_chat_template=apply_chat_template,
+                fewshot_as_multiturn=fewshot_as_multiturn,
+                system_instruction=system_instruction,
+                chat_template_args=arguments(chat_template_arg, "--chat-template-arg"),
+                seed=seed,
+                out=folder,
+                resume=resume,
+                cache=cache,
+                tasks_dirs=tasks_dir or (),
+                trust_task_code=trust_task_code,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            progress.say(f"interrupted; what was answered is kept: repeat the command with --out {folder} --resume")
+            raise typer.Exit(130) from None
+    print_run(finished, as_json=json)
+    raise typer.Exit(1 if finished.failed else 0)

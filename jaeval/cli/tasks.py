@@ -1,0 +1,105 @@
+"""`jaeval tasks [NAME]`: the catalogue, or one task with a rendered prompt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jaeval.cli.options import Json, TasksDirs, TrustTaskCode
+
+if TYPE_CHECKING:
+    from jaeval.catalogue import TaskCard
+
+HEADER = ("title", "domain", "paper", "reproduces", "licence", "size", "split", "chance", "contamination", "source")
+
+
+def tasks(
+    name: Annotated[str | None, typer.Argument(help="A task: show its header and a rendered prompt.")] = None,
+    item: Annotated[int, typer.Option(min=0, help="Which item's prompt to render.")] = 0,
+    num_fewshot: Annotated[int | None, typer.Option(min=0, help="Few-shot examples in the prompt.")] = None,
+    tasks_dir: TasksDirs = None,
+    trust_task_code: TrustTaskCode = False,
+    json: Json = False,
+) -> None:
+    """List the tasks, or show one."""
+    from jaeval.catalogue import Catalogue
+
+    catalogue = Catalogue(tasks_dir or (), trust_code=trust_task_code)
+    if name:
+        _show(catalogue[name], item, num_fewshot, json)
+        return
+    rows = [describe(card) for card in catalogue.cards.values()]
+    rows.sort(key=lambda row: (str(row["domain"]), row["task"]))
+    if json:
+        _print_json(rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(header_style="bold")
+    for column in ("task", "domain", "items", "licence", "split", "source", "data"):
+        table.add_column(column, justify="right" if column == "items" else "left", overflow="fold")
+    for row in rows:
+        size = "" if row["size"] is None else f"{row['size']:,}"
+        state = {True: "here", False: "not here", None: ""}[row["present"]]
+        cells = (row["task"], row["domain"], size, row["licence"], row["split"], row["source"], state)
+        table.add_row(*(str(cell or "") for cell in cells))
+    console = Console()
+    console = console if console.is_terminal else Console(width=150)
+    console.print(table)
+    console.print("`jaeval tasks NAME` shows one; `jaeval data pull` fetches what is not here.", highlight=False)
+
+
+def describe(card: TaskCard) -> dict[str, Any]:
+    """A task's header with its name, its type, and whether its data are on this machine (None: it needs none)."""
+    from jaeval.data.store import is_present
+
+    data = card.header.get("data")
+    return {
+        "task": card.name,
+        **{key: card.header.get(key) for key in HEADER},
+        "version": card.header.get("version"),
+        "output_type": card.output_type,
+        "data": data,
+        "present": None if not data else is_present(data),
+        "file": str(card.file),
+    }
+
+
+def _show(card: TaskCard, item: int, num_fewshot: int | None, as_json: bool) -> None:
+    from jaeval.catalogue import FEWSHOT_SEED, open_task
+    from jaeval.errors import TaskError
+
+    task = open_task(card, num_fewshot=num_fewshot)
+    task.set_fewshot_seed(seed=FEWSHOT_SEED)
+    docs = list(task.doc_iterator(limit=item + 1))
+    if item >= len(docs):
+        raise TaskError(f"has {len(docs)} items", file=card.name, field=f"--item {item}")
+    doc: dict[str, Any] = {}
+    prompt = ""
+    for _, doc in docs:  # in order from the first, so that few-shot examples are drawn as in a run
+        prompt = task.fewshot_context(doc, num_fewshot=task.get_config("num_fewshot") or 0)
+    choices = task.doc_to_choice(doc) if task.get_config("doc_to_choice") is not None else None
+    shown = {**describe(card), "prompt": prompt, "choices": choices, "target": task.doc_to_target(doc)}
+    if as_json:
+        _print_json(shown)
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    for key in ("task", *HEADER, "version", "output_type", "file"):
+        if shown[key] is not None:
+            console.print(f"{key:>13}  ", shown[key], markup=False, sep="")
+    console.rule(f"prompt of item {item}", align="left")
+    console.print(prompt, markup=False)
+    console.rule("choices and target" if choices else "target", align="left")
+    for choice in choices or []:
+        console.print(f"- {choice}", markup=False)
+    console.print(shown["target"], markup=False)
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 PLAIN_EVERY = 15.0
 """Seconds between lines where stderr is no terminal."""
+FIRST_ESTIMATE = 10
+"""Items to wait for before the time left is guessed."""
 
 
 class LiveProgress:
@@ -34,6 +36,7 @@ class LiveProgress:
         self._size: dict[str, int] = {}
         self._tokens: dict[str, int] = {}
         self._first = 0.0
+        self._cached = 0
         self._said = time.monotonic()
 
     def __enter__(self) -> LiveProgress:
@@ -76,6 +79,7 @@ class LiveProgress:
             if self._phase is not None:
                 self._bars.update(self._phase, visible=False)
         self._done[task] += 1
+        self._cached += cached
         self._tokens[task] += tokens
         if self._live:
             self._bars.update(self._tasks[task], advance=1, speed=self._speed(self._tokens[task], now))
@@ -89,6 +93,9 @@ class LiveProgress:
 
     def _line(self, now: float) -> str:
         done, size = sum(self._done.values()), sum(self._size.values())
-        seconds = now - self._first
-        left = f", about {seconds / done * (size - done):,.0f} s left" if self._first and 0 < done < size else ""
-        return f"{done:,}/{size:,} items {self._speed(sum(self._tokens.values()), now)}{left}"
+        seconds = now - self._first if self._first else 0.0
+        asked = done - self._cached
+        parts = [f"{done:,}/{size:,} items", self._speed(sum(self._tokens.values()), now)]
+        if asked >= FIRST_ESTIMATE and done < size:
+            parts.append(f"about {seconds / asked * (size - done):,.0f} s left")
+        return ", ".join(part for part in parts if part)

@@ -78,7 +78,7 @@ def _print_item(console: Console, row: ItemRow) -> None:
     if isinstance(first, list):
         for prompt, responses in zip(row.prompts, row.responses, strict=False):
             value = f"{responses[0][0]:9.3f}  " if responses and isinstance(responses[0], list) else ""
-            console.print(f"  {value}{prompt[1]}", markup=False, style="cyan")
+            console.print(f"  {value}{prompt[1].strip()}", markup=False, style="cyan")
     else:
         for number, response in enumerate(text for responses in row.responses for text in responses):
             thought = row.reasoning[number] if number < len(row.reasoning) else None

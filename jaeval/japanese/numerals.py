@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from unicodedata import normalize
 
 from jaeval.japanese.kanji_numerals import DAIJI, DIGITS, MYRIADS, SMALL_SCALES
 
@@ -24,7 +25,7 @@ _VARIANTS = {
     "¥": "￥",
     " ": "\u00a0\u2007\u2009\u202f\u3000",
 }
-_FOLD = {
+_FOLD: dict[int, str | int] = {
     **_FULL_WIDTH,
     **{ord(variant): plain for plain, variants in _VARIANTS.items() for variant in variants},
     **{ord(formal): plain for formal, plain in DAIJI.items()},
@@ -32,12 +33,16 @@ _FOLD = {
 }
 _CIRCLES_AS_ZEROS = re.compile(rf"[{DIGITS}][{DIGITS}○◯]*+")
 _PIECE = re.compile(
-    r"(?P<arabic>[0-9]++(?:(?:[.,]++|\{,\}|\\,)[0-9]++)*+)"
+    r"(?P<ready>[¼½¾⅐-⅞])"
+    r"|(?P<arabic>[0-9]++(?:(?:[.,]++|\{,\}|\\,)[0-9]++)*+)"
     rf"|(?P<digits>[{DIGITS}]++)"
     rf"|(?P<scale>[{''.join(SMALL_SCALES)}{''.join(MYRIADS)}])"
 )
 _SPACED_SCALE = re.compile(r" (?=(?:[万億兆京]|百万|十億|千)(?![一二三四五六七八九葉]))")
-_POINT_BEFORE = re.compile(r"(?<![0-9A-Za-z.)])\.$")
+_READY_FRACTIONS = {
+    character: Fraction(normalize("NFKC", character).replace("⁄", "/")) for character in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
+_POINT_BEFORE = re.compile(r"(?<![0-9A-Za-z.)])\.\Z")
 _LITERAL = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*(?:\.[0-9]+)|[0-9]+")
 
 
@@ -47,7 +52,7 @@ class Numeral:
 
     Attributes:
         start, end: where it stands.
-        pieces: its Arabic literals, runs of kanji digits, and single scale characters.
+        pieces: its Arabic literals, runs of kanji digits, single scale characters and ready-made fractions (½).
         value: None where the pieces make no number (1,23, 十二三, 万一, 二三).
     """
 
@@ -59,13 +64,16 @@ class Numeral:
     @property
     def is_kanji(self) -> bool:
         """Whether it holds no Arabic digit."""
-        return not any(piece[-1].isascii() for piece in self.pieces)
+        return all(piece[-1] in DIGITS or piece in SCALES for piece in self.pieces)
 
     @property
     def is_whole_literal(self) -> bool:
         """Whether it is a single whole number in Arabic or kanji digits without scale characters."""
-        return len(self.pieces) == 1 and self.pieces[0] not in SCALES and self.value is not None and (
-            self.value.denominator == 1
+        return (
+            len(self.pieces) == 1
+            and self.pieces[0] not in SCALES
+            and self.value is not None
+            and (self.value.denominator == 1)
         )
 
 
@@ -85,8 +93,11 @@ def find_numerals(folded: str) -> Iterator[Numeral]:
     pieces: list[str] = []
     start = end = -1
     for match in _PIECE.finditer(folded):
-        after_space = match.start() == end + 1 and pieces[-1:] != [] and pieces[-1][-1].isascii() and bool(
-            _SPACED_SCALE.match(folded, end)
+        after_space = (
+            match.start() == end + 1
+            and pieces[-1:] != []
+            and pieces[-1][-1].isascii()
+            and bool(_SPACED_SCALE.match(folded, end))
         )
         if pieces and match.start() != end and not after_space:
             yield Numeral(start, end, tuple(pieces), evaluate(pieces))
@@ -107,13 +118,18 @@ def evaluate(pieces: list[str]) -> Fraction | None:
     """Return the value of the pieces of a numeral, or None where they make no number."""
     if len(pieces) == 1 and pieces[0] in MYRIADS:
         return Fraction(MYRIADS[pieces[0]])
+    if pieces[-1] in _READY_FRACTIONS:
+        whole = evaluate(pieces[:-1]) if len(pieces) > 1 else Fraction(0)
+        return whole + _READY_FRACTIONS[pieces[-1]] if whole is not None and whole.denominator == 1 else None
     total, ceiling, position = Fraction(0), None, 0
     while position < len(pieces):
         section, after = _section(pieces, position)
         if section is None:
             return None
         scale = MYRIADS.get(pieces[after], 1) if after < len(pieces) else 1
-        if (after < len(pieces) and (scale == 1 or section == 0)) or (ceiling is not None and section * scale >= ceiling):
+        if (after < len(pieces) and (scale == 1 or section == 0)) or (
+            ceiling is not None and section * scale >= ceiling
+        ):
             return None
         total, ceiling, position = total + section * scale, scale, after + 1
         if section.denominator != 1 and position < len(pieces):
@@ -164,6 +180,8 @@ def _literal(piece: str, *, leading: bool, alone: bool) -> Fraction | None:
     one kanji digit may follow, with or without 〇 before it: 二百〇五.
     """
     if len(piece) > LONGEST_LITERAL:
+        return None
+    if piece in _READY_FRACTIONS:
         return None
     if piece[-1].isascii():
         plain = piece.replace("{,}", ",").replace("\\,", ",")

@@ -15,7 +15,7 @@ class Reason(StrEnum):
     RANGE = "a range, or a subtraction written without spaces, such as 3〜5 or 3-5"
     ALTERNATIVES = "alternatives, such as 3か5"
     COMPOUND = "a compound of several units, such as 3時間30分"
-    RATIO = "a ratio, such as 3:2"
+    RATIO = "a ratio or perhaps a time, such as 3:2"
     POWER = "a power or scientific notation, such as 10^5 or 3²"
     SIGN = "a sign that cannot be told from a dash or an operator"
     MALFORMED = "digits, separators or numerals in an order that is no number, such as 1,23 or 1.234.567"
@@ -60,7 +60,7 @@ class Refusal:
     end: int
 
 
-class UnreadableNumber(ValueError):
+class UnreadableNumber(ValueError):  # noqa: N818 (a refusal is an ordinary outcome of reading)
     """The text is not one exact quantity.
 
     Attributes:

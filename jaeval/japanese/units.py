@@ -47,6 +47,14 @@ _SPELLINGS: dict[str, str] = {
     "g": "g グラム",
     "mg": "mg ミリグラム",
     "t": "t トン",
+    "lb": "lb lbs",
+    "oz": "oz オンス",
+    "in": "インチ",
+    "ft": "ft フィート",
+    "yd": "ヤード",
+    "mi": "mi マイル",
+    "gal": "ガロン",
+    "ac": "エーカー",
     "L": "L l ℓ リットル",
     "mL": "mL ml ミリリットル",
     "dL": "dL dl デシリットル",
@@ -64,9 +72,9 @@ _SPELLINGS: dict[str, str] = {
     "MB": "MB メガバイト",
 }
 _COUNTERS = (
-    "匹 頭 羽 本 枚 冊 台 杯 皿 袋 箱 缶 束 株 件 社 店 軒 校 組 班 列 行 周 回 位 点 問 世帯 種類 番 階 着 足 膳 輪 通 票 "
-    "席 口 文字 語 国 ダース セット パック ケース カップ ボトル 切れ 粒 滴 戸 棟 部 曲 話 章 巻 試合 勝 敗 桁 通り 世紀 "
-    "人前 人分 個分 年生 年分 か月分 日分 週間分 回分 枚分"
+    "匹 頭 羽 本 枚 冊 台 杯 皿 袋 箱 缶 束 株 件 社 店 軒 校 組 班 列 行 周 回 位 点 問 世帯 種類 番 階 着 足 膳 輪 "
+    "通 票 席 口 文字 語 国 ダース セット パック ケース カップ ボトル 切れ 粒 滴 戸 棟 部 曲 話 章 巻 試合 勝 敗 桁 "
+    "通り 世紀 人前 人分 個分 年生 年分 か月分 日分 週間分 回分 枚分"
 )
 _NAMES = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _NAMES |= {counter: counter for counter in _COUNTERS.split()}
@@ -106,6 +114,7 @@ _NOT_BEFORE = {
     "元": "の|々|本|に|は|気|金",
     "番": "組|号",
     "週": "末",
+    "人前": "後",
     "階": "級|段",
     "席": "次",
     "語": "学|彙",
@@ -128,7 +137,16 @@ def _pattern(spelling: str) -> str:
 
 
 _UNIT = re.compile("|".join(map(_pattern, sorted(_NAMES, key=len, reverse=True))))
-_CURRENCIES = {"¥": "円", "JPY": "円", "$": "ドル", "US$": "ドル", "USD": "ドル", "€": "ユーロ", "EUR": "ユーロ", "£": "ポンド"}
+_CURRENCIES = {
+    "¥": "円",
+    "JPY": "円",
+    "$": "ドル",
+    "US$": "ドル",
+    "USD": "ドル",
+    "€": "ユーロ",
+    "EUR": "ユーロ",
+    "£": "ポンド",
+}
 
 #: A currency in front of a number.
 CURRENCY = r"(?:(?<![A-Za-z])(?:US\$|JPY|USD|EUR)|[$¥€£])"

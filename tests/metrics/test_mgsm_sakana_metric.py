@@ -38,12 +38,15 @@ def test_what_comes_before_the_last_number_does_not_matter(before: str, number: 
 
 
 @pytest.mark.parametrize(
-    ("response", "acc"),
+    ("response", "acc", "acc_ja"),
     [
-        ("一日に9個の卵が残り、\nそれを2ドルで売るので、答えは18です。", 1.0),
-        ("彼女は毎日市場で17ドルを手に入れています。", 0.0),
-        ("", 0.0),
+        ("一日に9個の卵が残り、\nそれを2ドルで売るので、答えは18です。", 1.0, 1.0),
+        ("She sells nine eggs for two dollars each, so she makes 18 dollars.", 1.0, 0.0),
+        ("彼女は毎日市場で17ドルを手に入れています。", 0.0, 0.0),
+        ("18", 1.0, 0.0),
+        ("答えは18です。", 1.0, 1.0),
+        ("", 0.0, 0.0),
     ],
 )
-def test_acc_compares_the_last_number(response: str, acc: float) -> None:
-    assert process_results({"answer_number": 18}, [response]) == {"acc": acc}
+def test_acc_ja_needs_a_right_answer_in_japanese(response: str, acc: float, acc_ja: float) -> None:
+    assert process_results({"answer_number": 18}, [response]) == {"acc": acc, "acc_ja_script": acc_ja}

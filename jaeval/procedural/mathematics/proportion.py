@@ -82,18 +82,19 @@ def ratio_share(draw: Draw) -> Problem:
         f"比の合計は{'+'.join(map(str, ratio))}={sum(ratio)}です。",
         f"比の1にあたる量は{total:,}÷{sum(ratio)}={one}{unit}です。",
     ]
+    facts: Facts = {"total": total, "ratio": dict(zip(sharers, ratio, strict=True))}
     if len(sharers) == 2:
         asked = draw.below(2)
         share = one * ratio[asked]
         steps.append(f"{sharers[asked]}の分は{one}×{ratio[asked]}={share:,}{unit}です。")
         question += f"{sharers[asked]}の分は何{unit}ですか。"
-        return Problem.number(question, steps, share, unit, {"total": total, "ratio": ratio, "of": [asked]})
+        return Problem.number(question, steps, share, unit, {**facts, "of": [sharers[asked]]})
     more, less = sorted(draw.sample(range(3), 2), key=lambda place: -ratio[place])
     gap = ratio[more] - ratio[less]
     steps.append(f"{sharers[more]}と{sharers[less]}の比の差は{ratio[more]}−{ratio[less]}={gap}です。")
     steps.append(f"差は{one}×{gap}={one * gap:,}{unit}です。")
     question += f"{sharers[more]}の分は{sharers[less]}の分より何{unit}多いですか。"
-    return Problem.number(question, steps, one * gap, unit, {"total": total, "ratio": ratio, "of": [more, less]})
+    return Problem.number(question, steps, one * gap, unit, {**facts, "of": [sharers[more], sharers[less]]})
 
 
 KINDS: tuple[Kind, ...] = (

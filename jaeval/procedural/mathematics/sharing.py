@@ -21,7 +21,7 @@ def sharing(draw: Draw) -> Problem:
     each, groups = draw.integer(4, 15), draw.integer(5, 40)
     rest = draw.integer(1, each - 1)
     total = each * groups + rest
-    facts: Facts = {"total": total, "each": each}
+    facts: Facts = {"total": total, "each": each, "asked": "rest" if draw.difficulty == 1 else "boxes"}
     if draw.difficulty == 1:
         question = draw.choice(
             (

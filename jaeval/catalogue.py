@@ -24,8 +24,8 @@ from jaeval.errors import JaevalError, TaskError
 
 FEWSHOT_SEED = 1234
 """lm-eval's default seed for drawing few-shot examples."""
-OPEN_MODULES = ("jaeval.",)
-"""Code that any task may name."""
+OPEN_MODULES = ("jaeval.data.", "jaeval.japanese.", "jaeval.metrics.", "jaeval.procedural.")
+"""Code that any task may name: what is defined there, not what is imported there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,7 @@ def open_task(card: TaskCard, *, split: str | None = None, num_fewshot: int | No
         DataError: the data are missing or changed.
     """
     _refuse_code(card)
+    _sandbox_templates()
     config = {key: _resolve(value, card) for key, value in card.config.items() if key not in ("tag", "group")}
     config["metadata"] = card.header | {"config_source": str(card.file)}
     if split and split != card.split:
@@ -234,14 +235,33 @@ def _refuse_code(card: TaskCard) -> None:
     for key, remedy in (("class", "a Python class"), ("unsafe_code", "code from model answers")):
         if card.config.get(key):
             raise TaskError(f"runs {remedy}", file=card.file, field=key, remedy="Read it, then pass --trust-task-code")
+    import lm_eval.api.metrics  # noqa: F401  (registers the metrics)
+    from lm_eval.api.registry import metric_registry
+
     for metric in card.config.get("metric_list") or []:
-        if isinstance(metric, dict) and metric.get("hf_evaluate"):
+        name = metric.get("metric") if isinstance(metric, dict) else None
+        # What lm-eval does not know it hands to `evaluate.load`, which runs files and downloads by that name.
+        foreign = isinstance(name, str) and name not in metric_registry and not card.config.get("process_results")
+        if foreign or (name and metric.get("hf_evaluate")):
             raise TaskError(
-                "downloads and runs a metric's code",
+                f"the metric {name!r} is not lm-eval's own: its code would be loaded and run",
                 file=card.file,
-                field="hf_evaluate",
+                field="metric_list",
                 remedy="Read it, then pass --trust-task-code",
             )
+
+
+def _sandbox_templates() -> None:
+    """Have lm-eval render templates in Jinja's sandbox: left alone, a stranger's `doc_to_text` may run anything."""
+    import lm_eval.utils
+    from jinja2.sandbox import SandboxedEnvironment
+
+    given = lm_eval.utils.env
+    if not isinstance(given, SandboxedEnvironment):
+        lm_eval.utils.env = SandboxedEnvironment(
+            loader=given.loader, undefined=given.undefined, keep_trailing_newline=given.keep_trailing_newline
+        )
+        lm_eval.utils.env.filters.update(given.filters)
 
 
 def _resolve(value: Any, card: TaskCard) -> Any:
@@ -263,17 +283,21 @@ def import_function(reference: FunctionReference, card: TaskCard) -> Any:
     module_name, _, name = reference.name.rpartition(".")
     beside = reference.folder / f"{module_name.replace('.', '/')}.py"
     local = beside.is_file()
+    refusal = TaskError(
+        "wants to run code of its own",
+        file=card.file,
+        field=f"!function {reference.name}",
+        remedy=f"Read {beside if local else reference.name}, then pass --trust-task-code",
+    )
     if not card.trusted and (local or not reference.name.startswith(OPEN_MODULES)):
-        raise TaskError(
-            "wants to run code of its own",
-            file=card.file,
-            field=f"!function {reference.name}",
-            remedy=f"Read {beside if local else reference.name}, then pass --trust-task-code",
-        )
+        raise refusal
     try:
-        return getattr(_load_file(beside) if local else importlib.import_module(module_name), name)
+        found = getattr(_load_file(beside) if local else importlib.import_module(module_name), name)
     except (ImportError, AttributeError, ValueError, SyntaxError) as error:
         raise TaskError(f"cannot be imported ({error})", file=card.file, field=f"!function {reference.name}") from error
+    if not card.trusted and not f"{getattr(found, '__module__', '')}.".startswith(OPEN_MODULES):
+        raise refusal
+    return found
 
 
 def _load_file(path: Path) -> Any:

@@ -11,7 +11,9 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-app = typer.Typer(help="List, pull, verify and mirror the pinned benchmark data.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, pull, verify and mirror the pinned benchmark data.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Data sets, as `jaeval data list` calls them.")]
 All = Annotated[bool, typer.Option("--all", help="Every data set of the lock.")]

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jaeval.cli.options import Json
+from jaeval.cli.options import Json, Out
 
 TASKS = ("procedural_math", "procedural_finance", "procedural_reasoning_mc")
+FEWSHOT = 3
+"""A base model of this size follows examples; without any it repeats itself up to its token limit."""
 
 
 def demo(
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The first N items of each task.")] = 20,
-    engine: Annotated[str, typer.Option(help="vllm or transformers.")] = "vllm",
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The run's folder (default: a new one below runs/).")
-    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, metavar="N", help="The first N items of each task.")
+    ] = 20,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="vllm or transformers.")] = "vllm",
+    out: Out = None,
     json: Json = False,
 ) -> None:
-    """Evaluate Gemma 3 270M on freshly made mathematics, finance and reasoning items.
+    """Evaluate a small real model on freshly made items.
 
-    The checkpoint comes with the extra `demo` (Gemma Terms of Use) and is converted once. No network is used.
+    It is Gemma 3 270M; the items are of mathematics, finance and reasoning. The checkpoint comes with the extra `demo` (Gemma Terms of Use) and is converted once. No network is used.
     """
     from jaeval.cli.progress import LiveProgress
     from jaeval.cli.scorecard import print_run
@@ -32,7 +33,7 @@ def demo(
     progress = LiveProgress()
     checkpoint = demonstration_checkpoint(progress.say)
     with progress:
-        run = evaluate(checkpoint, TASKS, limit=limit, engine=engine, out=out, progress=progress)
+        run = evaluate(checkpoint, TASKS, limit=limit, num_fewshot=FEWSHOT, engine=engine, out=out, progress=progress)
     print_run(run, as_json=json)
     if not json:
         typer.echo(

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 done with failures, 2 bad input, 130 interrupted.
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: no option's name is cut at the terminal's edge
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -56,8 +58,11 @@ app.command()(demo)
 
 def main() -> None:
     """Run the command line; a `JaevalError` becomes its one line on stderr and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Japanese text in any locale; half a surrogate pair as its escape
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        app(prog_name="jaeval")
     except JaevalError as error:
         typer.secho(f"jaeval: {error}", err=True, fg="red" if sys.stderr.isatty() else None)
         sys.exit(2)

@@ -7,23 +7,36 @@ from typing import Annotated, Any
 
 import typer
 
-from jaeval.errors import EngineError
+from jaeval.errors import EngineError, TaskError
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="DIR", help="The run's folder (default: a new one below runs/)."),
+]
 TasksDirs = Annotated[
-    list[Path] | None, typer.Option("--tasks-dir", help="A further folder of tasks; may be given several times.")
+    list[Path] | None,
+    typer.Option("--tasks-dir", metavar="DIR", help="A further folder of tasks; may be given several times."),
 ]
 TrustTaskCode = Annotated[bool, typer.Option("--trust-task-code", help="Let code in --tasks-dir run. Read it first.")]
 
 
-def names(text: str | None) -> list[str]:
-    """Comma-separated names as a list.
+def names(text: str | None, option: str) -> list[str] | None:
+    """Comma-separated names as a list; None where the option was not given.
+
+    Raises:
+        TaskError: the option was given and names nothing.
 
     Example:
-        >>> names("a, b")
+        >>> names("a, b", "--tasks")
         ['a', 'b']
     """
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
+    if text is None:
+        return None
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        raise TaskError("names nothing", field=option, remedy="Separate names by commas: A,B")
+    return found
 
 
 def arguments(pairs: list[str] | None, option: str) -> dict[str, Any]:

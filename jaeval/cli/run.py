@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jaeval.cli.options import Json, TasksDirs, TrustTaskCode, arguments, names
+from jaeval.cli.options import Json, Out, TasksDirs, TrustTaskCode, arguments, names
 
 
 def run(
     checkpoint: Annotated[
-        str, typer.Argument(help="A folder with safetensors weights and a tokenizer.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="CHECKPOINT", help="A folder with safetensors weights and a tokenizer.", show_default=False
+        ),
     ],
-    tasks: Annotated[str | None, typer.Option("--tasks", "-t", help="Tasks or groups, separated by commas.")] = None,
-    suite: Annotated[str | None, typer.Option(help="A named set of tasks.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", help="The first N items of each task.")] = None,
-    split: Annotated[str | None, typer.Option(help="search, selection or report, instead of each task's own.")] = None,
-    engine: Annotated[str, typer.Option(help="vllm, transformers or PACKAGE.MODULE:FACTORY.")] = "vllm",
-    engine_arg: Annotated[
-        list[str] | None, typer.Option(help="KEY=VALUE for the engine, such as dtype=float32; may be repeated.")
+    tasks: Annotated[
+        str | None, typer.Option("--tasks", "-t", metavar="A,B", help="Tasks or groups, separated by commas.")
     ] = None,
-    num_fewshot: Annotated[int | None, typer.Option(min=0, help="Few-shot examples, instead of each task's.")] = None,
+    suite: Annotated[str | None, typer.Option(metavar="NAME", help="A named set of tasks.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", metavar="N", help="The first N items of each task.")
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="search, selection or report, instead of each task's own."),
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="vllm, transformers or PACKAGE.MODULE:FACTORY.")] = "vllm",
+    engine_arg: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="For the engine, such as dtype=float32; may be repeated."),
+    ] = None,
+    num_fewshot: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Few-shot examples, instead of each task's.")
+    ] = None,
     apply_chat_template: Annotated[bool, typer.Option("--apply-chat-template", help="Ask in a conversation.")] = False,
     fewshot_as_multiturn: Annotated[
         bool | None, typer.Option(help="Few-shot examples as turns (default: with the chat template).")
     ] = None,
-    system_instruction: Annotated[str | None, typer.Option(help="Text before everything.")] = None,
+    system_instruction: Annotated[str | None, typer.Option(metavar="TEXT", help="Text before everything.")] = None,
     chat_template_arg: Annotated[
-        list[str] | None, typer.Option(help="KEY=VALUE for the chat template, such as enable_thinking=false.")
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="For the chat template, such as enable_thinking=false."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Draws few-shot examples and seeds sampled answers.")] = 1234,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The run's folder (default: a new one below runs/).")
-    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Draws few-shot examples and seeds sampled answers.")] = 1234,
+    out: Out = None,
     resume: Annotated[bool, typer.Option("--resume", help="Take up the run in --out where it stopped.")] = False,
     cache: Annotated[bool, typer.Option(help="Share answers with other runs of the same weights.")] = True,
     tasks_dir: TasksDirs = None,
@@ -55,7 +66,7 @@ def run(
         try:
             finished = evaluate(
                 checkpoint,
-                names(tasks) or None,
+                names(tasks, "--tasks"),
                 suite=suite,
                 limit=limit,
                 split=split,

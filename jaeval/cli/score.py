@@ -7,19 +7,21 @@ from typing import Annotated
 
 import typer
 
-from jaeval.cli.options import Json, TasksDirs, TrustTaskCode
+from jaeval.cli.options import Json, Out, TasksDirs, TrustTaskCode
 
 
 def score(
-    task: Annotated[str, typer.Argument(help="The task whose rules apply.", show_default=False)],
+    task: Annotated[str, typer.Argument(metavar="TASK", help="The task whose rules apply.", show_default=False)],
     responses: Annotated[
-        Path, typer.Argument(help='Rows like {"id": …, "response": …, "target": …}.', show_default=False)
+        Path,
+        typer.Argument(
+            metavar="RESPONSES.jsonl", help='Rows like {"id": …, "response": …, "target": …}.', show_default=False
+        ),
     ],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The run's folder (default: a new one below runs/).")
-    ] = None,
+    out: Out = None,
     split: Annotated[
-        str | None, typer.Option(help="The split the responses answer, instead of the task's own.")
+        str | None,
+        typer.Option(metavar="NAME", help="The split the responses answer, instead of the task's own."),
     ] = None,
     tasks_dir: TasksDirs = None,
     trust_task_code: TrustTaskCode = False,

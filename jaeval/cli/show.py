@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 
 
 def show(
-    run: Annotated[Path, typer.Argument(help="A run's folder.", show_default=False)],
-    task: Annotated[str | None, typer.Option("--task", "-t", help="Only this task.")] = None,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.", show_default=False)],
+    task: Annotated[str | None, typer.Option("--task", "-t", metavar="NAME", help="Only this task.")] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="Only items that are not right by the first metric.")] = False,
-    item: Annotated[str | None, typer.Option("--item", help="Only this item: its id, or its number.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most N items.")] = None,
+    item: Annotated[
+        str | None, typer.Option("--item", metavar="ID", help="Only this item: its id, or its number.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most N items.")] = None,
     json: Json = False,
 ) -> None:
-    """Show a run's scorecard, or its items: prompt, response, extracted answer, target, verdict."""
-    import itertools
-    import json as encoder
+    """Read a run's scorecard, or its items.
 
+    An item is shown with its prompt, response, extracted answer, target and scores. Any option but --json asks for items.
+    """
+    import itertools
+
+    from jaeval.cli.console import counted, make_console, print_json
     from jaeval.cli.scorecard import print_run
     from jaeval.errors import RunError
     from jaeval.results.run import Run
@@ -44,15 +49,12 @@ def show(
     if json:
         from dataclasses import asdict
 
-        for row in chosen:
-            print(encoder.dumps(asdict(row) | {"right": is_right(row)}, ensure_ascii=False, default=str))
+        print_json([asdict(row) | {"right": is_right(row)} for row in chosen])
         return
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     for row in chosen:
         _print_item(console, row)
-    console.print(f"{len(chosen)} items", style="dim")
+    console.out(counted(len(chosen), "item"), style="dim", highlight=False)
 
 
 def is_right(row: ItemRow) -> bool | None:
@@ -70,25 +72,31 @@ def _wanted(row: ItemRow, wrong: bool, item: str | None) -> bool:
 
 
 def _print_item(console: Console, row: ItemRow) -> None:
+    from jaeval.cli.console import visible
+
+    def say(text: object, style: str | None = None) -> None:
+        console.out(visible(text), style=style, highlight=False)
+
     right = is_right(row)
     style, mark = {True: ("green", "right"), False: ("red", "wrong"), None: ("yellow", row.finish)}[right]
-    console.rule(f"{row.task} · {row.doc_id}{f' · {row.id}' if row.id else ''} · {mark}", style=style, align="left")
+    title = f"{row.task} · {row.doc_id}{f' · {row.id}' if row.id else ''} · {mark}"
+    console.rule(visible(title), style=style, align="left")
     first: Any = row.prompts[0] if row.prompts else ""
-    console.print(first[0] if isinstance(first, list) else first, markup=False)
+    say(first[0] if isinstance(first, list) else first)
     if isinstance(first, list):
-        for prompt, responses in zip(row.prompts, row.responses, strict=False):
-            value = f"{responses[0][0]:9.3f}  " if responses and isinstance(responses[0], list) else ""
-            console.print(f"  {value}{prompt[1].strip()}", markup=False, style="cyan")
+        for prompt, responses in zip(row.prompts, row.responses or [[]] * len(row.prompts), strict=True):
+            value = f"{responses[0][0]:9.3f}" if responses and isinstance(responses[0], list) else " " * 9
+            say(f"  {value}  {prompt[1]}", "cyan")
     else:
         for number, response in enumerate(text for responses in row.responses for text in responses):
             thought = row.reasoning[number] if number < len(row.reasoning) else None
             if thought:
-                console.print(thought, markup=False, style="dim")
-            console.print(response, markup=False, style="cyan")
+                say(thought, "dim")
+            say(response, "cyan")
     if row.error:
-        console.print(f"failed: {row.error}", markup=False, style="yellow")
+        say(f"failed: {row.error}", "yellow")
     for name, value in row.extracted.items():
         if not isinstance(first, list):
-            console.print(f"extracted ({name}): {value}", markup=False)
-    console.print(f"target: {row.target}", markup=False)
-    console.print(f"scores: {row.scores}{'  (cut at its token limit)' if row.finish == 'length' else ''}", markup=False)
+            say(f"extracted ({name}): {value}")
+    say(f"target: {row.target}")
+    say(f"scores: {row.scores}{'  (cut at its token limit)' if row.finish == 'length' else ''}")

@@ -6,18 +6,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jaeval.cli.console import make_console, print_json, visible
 from jaeval.cli.options import Json, TasksDirs, TrustTaskCode
 
 if TYPE_CHECKING:
     from jaeval.catalogue import TaskCard
 
+PIPE_WIDTH = 150
+"""Columns of the table where there is no terminal."""
 HEADER = ("title", "domain", "paper", "reproduces", "licence", "size", "split", "chance", "contamination", "source")
 
 
 def tasks(
-    name: Annotated[str | None, typer.Argument(help="A task: show its header and a rendered prompt.")] = None,
-    item: Annotated[int, typer.Option(min=0, help="Which item's prompt to render.")] = 0,
-    num_fewshot: Annotated[int | None, typer.Option(min=0, help="Few-shot examples in the prompt.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A task: show its header and a rendered prompt.")
+    ] = None,
+    item: Annotated[int, typer.Option(min=0, metavar="N", help="Which item's prompt to render.")] = 0,
+    num_fewshot: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Few-shot examples in the prompt.")
+    ] = None,
     tasks_dir: TasksDirs = None,
     trust_task_code: TrustTaskCode = False,
     json: Json = False,
@@ -32,9 +39,8 @@ def tasks(
     rows = [describe(card) for card in catalogue.cards.values()]
     rows.sort(key=lambda row: (str(row["domain"]), row["task"]))
     if json:
-        _print_json(rows)
+        print_json(rows)
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(header_style="bold")
@@ -44,11 +50,9 @@ def tasks(
         size = "" if row["size"] is None else f"{row['size']:,}"
         state = {True: "here", False: "not here", None: ""}[row["present"]]
         cells = (row["task"], row["domain"], size, row["licence"], row["split"], row["source"], state)
-        table.add_row(*(str(cell or "") for cell in cells))
-    console = Console()
-    console = console if console.is_terminal else Console(width=150)
-    console.print(table)
-    console.print("`jaeval tasks NAME` shows one; `jaeval data pull` fetches what is not here.", highlight=False)
+        table.add_row(*(visible(cell or "") for cell in cells))
+    make_console(PIPE_WIDTH).print(table)
+    typer.echo("`jaeval tasks NAME` shows one; `jaeval data pull` fetches what is not here.")
 
 
 def describe(card: TaskCard) -> dict[str, Any]:
@@ -83,23 +87,15 @@ def _show(card: TaskCard, item: int, num_fewshot: int | None, as_json: bool) -> 
     choices = task.doc_to_choice(doc) if task.get_config("doc_to_choice") is not None else None
     shown = {**describe(card), "prompt": prompt, "choices": choices, "target": task.doc_to_target(doc)}
     if as_json:
-        _print_json(shown)
+        print_json(shown)
         return
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     for key in ("task", *HEADER, "version", "output_type", "file"):
         if shown[key] is not None:
-            console.print(f"{key:>13}  ", shown[key], markup=False, sep="")
+            typer.echo(visible(f"{key:>13}  {shown[key]}"))
     console.rule(f"prompt of item {item}", align="left")
-    console.print(prompt, markup=False)
+    typer.echo(visible(prompt))
     console.rule("choices and target" if choices else "target", align="left")
     for choice in choices or []:
-        console.print(f"- {choice}", markup=False)
-    console.print(shown["target"], markup=False)
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        typer.echo(visible(f"- {choice}"))
+    typer.echo(visible(shown["target"]))

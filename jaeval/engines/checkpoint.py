@@ -81,7 +81,7 @@ def open_checkpoint(path: str | Path) -> Checkpoint:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CheckpointError("no config.json in the checkpoint folder", file=folder) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"cannot be read ({error})", file=folder / "config.json") from error
     if not isinstance(config, dict):
         raise CheckpointError("is not a JSON object", file=folder / "config.json")
@@ -103,8 +103,8 @@ def _check_shards(folder: Path, weights: tuple[Path, ...]) -> None:
     if not index.is_file():
         return
     try:
-        wanted = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        wanted = set(map(str, json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(f"cannot be read ({error})", file=index, field="weight_map") from error
     if missing := sorted(wanted - {path.name for path in weights}):
         raise CheckpointError(f"names weights that are missing: {', '.join(missing[:3])}", file=index)
@@ -127,10 +127,10 @@ def tensor_hashes(file: Path) -> list[str]:
             for name, tensor in header.items():
                 begin, end = (8 + size + offset for offset in tensor["data_offsets"])
                 if not 8 + size <= begin <= end <= len(content):
-                    raise ValueError(f"tensor {name} lies outside the file")
+                    raise ValueError(f"tensor {name!a} lies outside the file")
                 with memoryview(content) as view, view[begin:end] as data:
                     digest = hashlib.sha256(data).hexdigest()
-                lines.append(f"{name} {tensor['dtype']} {tensor['shape']} {digest}")
+                lines.append(json.dumps([name, tensor["dtype"], tensor["shape"], digest]))
             return lines
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointError(f"is not a whole safetensors file ({error})", file=file) from error

@@ -9,7 +9,7 @@ more nodes than there are choices (long texts), one prompt for each choice with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from jaeval.engines.protocol import ChoiceRequest
@@ -83,8 +83,3 @@ class Gathered:
             totals.append(sum(self.log_probabilities[step] for step in steps))
             greedy.append(all(self.log_probabilities[step] >= self.best[step[0]] for step in steps))
         return tuple(totals), tuple(greedy)
-
-
-def by_shared_context(requests: Sequence[ChoiceRequest]) -> Iterator[int]:
-    """An order in which requests that share a prefix stand beside each other, so that it is still in the cache."""
-    return iter(sorted(range(len(requests)), key=lambda index: requests[index].context))

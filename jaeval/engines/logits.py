@@ -81,7 +81,13 @@ class LogitsEngine:
         import torch
 
         choices = [(i, request) for i, request in enumerate(requests) if isinstance(request, ChoiceRequest)]
-        generations = [(i, request) for i, request in enumerate(requests) if isinstance(request, GenerationRequest)]
+        generations = []
+        for index, request in enumerate(requests):
+            if isinstance(request, GenerationRequest):
+                if request.min_p or request.repetition_penalty not in (None, 1.0):
+                    yield index, FailedResponse("this engine knows neither min_p nor repetition_penalty")
+                else:
+                    generations.append((index, request))
         with torch.inference_mode():
             yield from self._answer_choices(choices)
             yield from self._answer_generations(generations)

@@ -23,7 +23,8 @@ class ChoiceRequest:
 
     Attributes:
         context: token ids, at least one.
-        continuations: token ids of each choice, each at least one long.
+        continuations: token ids of each choice. One that the tokenizer merges into its context is empty; as in lm-eval
+        its log-likelihood is 0, and it is greedy.
     """
 
     context: tuple[int, ...]

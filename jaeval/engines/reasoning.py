@@ -20,7 +20,7 @@ class Parted:
 
     Attributes:
         reasoning: text between the tags; None where the model did not reason.
-        answer: text after them, without leading white space; None while the reasoning is not closed.
+        answer: text after them, without leading white space; None while the reasoning is not closed, or may yet begin.
     """
 
     reasoning: str | None
@@ -43,8 +43,8 @@ def part(text: str, tags: ThinkTags, *, thinking: bool = False) -> Parted:
     if not thinking:
         head = text.lstrip()
         if not head.startswith(tags.open):
-            # The opening tag may still be on its way: " <thi" is not yet an answer.
-            return Parted(None, None if tags.open.startswith(head) and head else text)
+            # The opening tag may still be on its way: neither "\n" nor " <thi" is an answer yet.
+            return Parted(None, None if tags.open.startswith(head) else text)
         body = head[len(tags.open) :]
     reasoning, closed, answer = body.rpartition(tags.close)
     if not closed:
@@ -85,7 +85,7 @@ class StopWatch:
         self._text += text
         if self._tags is not None:
             answer = part(self._text, self._tags, thinking=self._thinking).answer
-            if answer is None:
+            if not answer:  # white space after the closing tag is no part of the answer, and more may come
                 return False
             # From here on the reasoning is over, and only what the answer gains has to be searched.
             self._text, self._tags = answer, None

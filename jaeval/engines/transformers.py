@@ -120,7 +120,8 @@ class TransformersEngine(LogitsEngine):
         import torch
 
         width = max(len(request.prompt) for request in requests)
-        pad = self._model.generation_config.pad_token_id or 0
+        ends = self.tokenizer.end_tokens
+        pad = ends[0] if ends else 0  # a finished row is filled up with it; an end token's text is never shown
         ids = torch.full((len(requests), width), pad, dtype=torch.int64)
         mask = torch.zeros_like(ids)
         for row, request in enumerate(requests):  # padded on the left, so that every answer begins at one place
@@ -132,21 +133,16 @@ class TransformersEngine(LogitsEngine):
             max_new_tokens=max(request.max_tokens for request in requests),
             do_sample=False,
             num_beams=1,
+            repetition_penalty=1.0,  # whatever the checkpoint's generation_config.json says, as in vLLM
+            eos_token_id=list(ends) or None,
             pad_token_id=pad,
             stopping_criteria=[_Stops(self, requests, width)],
         )
-        ends = self._end_tokens()
-        return [self._cut(request, output[row, width:].tolist(), ends) for row, request in enumerate(requests)]
+        return [self._cut(request, output[row, width:].tolist()) for row, request in enumerate(requests)]
 
-    def _end_tokens(self) -> set[int]:
-        ends = self._model.generation_config.eos_token_id
-        found = set() if ends is None else {ends} if isinstance(ends, int) else set(ends)
-        # A row that a stop text ended is filled up with padding while the others go on.
-        return found | {self._model.generation_config.pad_token_id or 0}
-
-    def _cut(self, request: GenerationRequest, tokens: list[int], ends: set[int]) -> GenerationResponse:
+    def _cut(self, request: GenerationRequest, tokens: list[int]) -> GenerationResponse:
         tokens = tokens[: request.max_tokens]
-        end = next((place for place, token in enumerate(tokens) if token in ends), None)
+        end = next((place for place, token in enumerate(tokens) if token in self.tokenizer.end_tokens), None)
         if end is not None:
             return self.response(request, tokens[:end], False)
         return self.response(request, tokens, len(tokens) >= request.max_tokens)

@@ -230,15 +230,20 @@ class _Batch:
                 prompt = _Prompt(index, request.prompt, answer=_Answer(request, self._tokenizer))
                 self._send(prompt, _generation_params(request, self._tokenizer.end_tokens))
                 return
+            if not any(request.continuations):  # nothing to ask
+                self._ready.append((index, ChoiceResponse(*Gathered(request, waiting=0).sums())))
+                return
             if prefers_trie(request):
                 nodes = trie(request.continuations)
                 self._gathered[index] = Gathered(request, waiting=len(nodes))
                 for node in nodes:
                     self._send(_Prompt(index, request.context + node.prefix, node=node), _node_params(node))
                 return
-            self._gathered[index] = Gathered(request, waiting=len(request.continuations))
-            for choice, continuation in enumerate(request.continuations):
-                self._send(_Prompt(index, request.context + continuation, choice=choice), _prompt_params(cached=True))
+            asked = [choice for choice, continuation in enumerate(request.continuations) if continuation]
+            self._gathered[index] = Gathered(request, waiting=len(asked))
+            for choice in asked:
+                tokens = request.context + request.continuations[choice]
+                self._send(_Prompt(index, tokens, choice=choice), _prompt_params(cached=True))
         except ValueError as error:  # vLLM refuses this one prompt: too long, or a token outside the vocabulary
             self._gathered.pop(index, None)
             self._drop(index)

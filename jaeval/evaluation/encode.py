@@ -39,15 +39,16 @@ class Encoder:
         """Context and continuation as token ids, cut on the left to leave room for one new token.
 
         As lm-eval's `_encode_pair`: white space at the context's end moves to the continuation, and the continuation's
-        tokens are what the whole text has beyond the context's. An empty context is the BOS (or end) token.
+        tokens are what the whole text has beyond the context's. An empty context is the BOS (or end) token. So is one
+        of white space alone, for which lm-eval's vLLM backend has no row to read.
         """
+        context, continuation = move_spaces(context, continuation)
         if not context:
             prefix = self._tokenizer.prefix_token
             tokens = self._tokenizer.encode([continuation], special_tokens=False)[0]
             own_prefix = bool(tokens) and tokens[0] == prefix
             head, tail = (tokens[:1], tokens[1:]) if own_prefix else ([prefix], tokens)
         else:
-            context, continuation = move_spaces(context, continuation)
             head = self._encode(context)
             tail = self._encode(context + continuation)[len(head) :]
         return self._fit(tuple(head), tuple(tail))

@@ -52,24 +52,33 @@ class RunFolder:
         """The run's own journal. It goes away when every item has been answered."""
         return self.path / JOURNAL
 
+    def check_same(self, manifest: Manifest) -> None:
+        """Check that a resumed run is the run in the folder. A fresh one passes.
+
+        Raises:
+            RunError: the run in the folder asked something else; the error names what differs.
+        """
+        if self.earlier is None:
+            return
+        for name in SAME:
+            if getattr(self.earlier, name) != getattr(manifest, name):
+                raise RunError(
+                    f"the run in it differs in {_difference(self.earlier, manifest, name)}",
+                    file=self.path,
+                    field="--resume",
+                    remedy="Repeat the first command as it was, or choose another --out",
+                )
+
     def begin(self, manifest: Manifest) -> Manifest:
-        """Write the manifest of a run that begins, or check that a resumed one is the same run.
+        """Write the manifest of a run that begins or is taken up again.
 
         Returns:
             The manifest, with the first beginning and one more resumption where there was one before.
 
         Raises:
-            RunError: the run in the folder asked something else; the error names what differs.
+            RunError: the folder cannot be written.
         """
         if self.earlier is not None:
-            for name in SAME:
-                if getattr(self.earlier, name) != getattr(manifest, name):
-                    raise RunError(
-                        f"the run in it differs in {_difference(self.earlier, manifest, name)}",
-                        file=self.path,
-                        field="--resume",
-                        remedy="Repeat the first command as it was, or choose another --out",
-                    )
             manifest = manifest.model_copy(
                 update={"started": self.earlier.started, "resumed": self.earlier.resumed + 1}
             )

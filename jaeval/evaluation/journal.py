@@ -63,13 +63,20 @@ class Journal:
         self.close(quiet=kind is not None)
 
     def get(self, keys: Sequence[str]) -> Iterator[tuple[str, Response]]:
-        """The responses known for some keys, in no order."""
+        """The responses known for some keys, in no order.
+
+        Raises:
+            RunError: the file is damaged.
+        """
         for start in range(0, len(keys), ASK_AT_ONCE):
             some = keys[start : start + ASK_AT_ONCE]
             marks = ",".join("?" * len(some))
-            with self._lock:
-                rows = self._connection.execute(f"SELECT key, response FROM responses WHERE key IN ({marks})", some)
-                found = rows.fetchall()
+            try:
+                with self._lock:
+                    rows = self._connection.execute(f"SELECT key, response FROM responses WHERE key IN ({marks})", some)
+                    found = rows.fetchall()
+            except sqlite3.Error as error:
+                raise _damaged(error, self._path) from error
             for key, text in found:
                 yield key, decode_response(text, self._path)
 
@@ -116,7 +123,7 @@ class Journal:
                             "INSERT OR IGNORE INTO responses VALUES (?, ?)", [row for row in rows if row]
                         )
                         self._connection.execute("COMMIT")
-                except sqlite3.Error as error:  # told to the next caller; the thread drains its queue
+                except Exception as error:  # told to the next caller; the thread drains its queue
                     self._error = error
 
     def _check(self) -> None:
@@ -150,5 +157,9 @@ def decode_response(text: str, path: Path) -> Response:
             row["log_likelihoods"] = tuple(row["log_likelihoods"])
             row["greedy"] = tuple(row["greedy"])
         return kind(**row)
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"holds a damaged row ({error})", file=path, remedy="Delete the file and run again") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(error, path) from error
+
+
+def _damaged(error: Exception, path: Path) -> RunError:
+    return RunError(f"is damaged ({error})", file=path, remedy="Delete the file and run again")

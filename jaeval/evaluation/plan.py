@@ -12,7 +12,7 @@ from typing import Any
 from jaeval.catalogue import FEWSHOT_SEED, TaskCard, open_task
 from jaeval.engines.protocol import ChoiceRequest, Engine, GenerationRequest, Request
 from jaeval.engines.tokenizer import Tokenizer
-from jaeval.errors import TaskError
+from jaeval.errors import JaevalError, TaskError
 from jaeval.evaluation.encode import Encoder, Tokens, move_spaces
 
 KEY_VERSION = 1
@@ -155,7 +155,12 @@ def build_plan(
         note(f"reading {card.name}")
         task = open_task(card, split=settings.split, num_fewshot=settings.num_fewshot)
         task.set_fewshot_seed(seed=settings.seed)
-        items = list(_build_items(card, task, tokenizer, settings))
+        try:
+            items = list(_build_items(card, task, tokenizer, settings))
+        except JaevalError:
+            raise
+        except Exception as error:  # a task's templates and functions raise whatever they like
+            raise TaskError(f"its prompts cannot be built ({type(error).__name__}: {error})", file=card.file) from error
         if not items:
             raise TaskError("no documents in its split", file=card.name)
         plan.tasks[card.name] = PlannedTask(card, task, settings.split or card.split, len(task.eval_docs))
@@ -258,11 +263,10 @@ def generation_request(
     names = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
     limits = [value for name in names if (value := given.pop(name, None)) is not None]
     sampled = given.get("do_sample")
-    temperature = float(given.pop("temperature", None) or 0.0)
+    # Sampling without a temperature is vLLM's default, 1; a temperature of 0 is greedy whatever `do_sample` says.
+    temperature = float(given.pop("temperature", 1.0 if sampled else 0.0))
     if sampled is False:
         temperature = 0.0
-    elif sampled and temperature == 0.0:
-        temperature = 1.0
     sampling = {name: given.pop(name) for name in SAMPLING if name in given}
     for name, value in given.items():
         if name not in NEUTRAL or NEUTRAL[name] not in (None, value):

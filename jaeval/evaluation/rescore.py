@@ -144,7 +144,13 @@ def _documents(task: Any, rows: dict[str, ResponseRow], file: Path) -> list[tupl
             file=file,
             remedy="An id is the document's own, or its number in the split",
         )
-    return sorted((by_id[name] + (row,) for name, row in rows.items()), key=lambda entry: entry[0])
+    named: dict[int, str] = {}
+    for name in rows:
+        doc_id = by_id[name][0]
+        if doc_id in named:
+            raise ResponseError(f"ids {named[doc_id]!r} and {name!r} are the same item", file=file)
+        named[doc_id] = name
+    return [(*by_id[name], rows[name]) for _, name in sorted(named.items())]
 
 
 def target_field(card: TaskCard) -> str:

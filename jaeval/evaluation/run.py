@@ -100,26 +100,26 @@ def evaluate(
             plan = build_plan(cards, answering.tokenizer, answering.max_length, settings, note=listener.phase)
             weight_hash = hashing.result()
         planned = time.monotonic()
-        manifest = folder.begin(
-            Manifest(
-                checkpoint=str(checkpoint),
-                weight_hash=weight_hash,
-                engine=engine if isinstance(engine, str) else type(engine).__name__,
-                engine_args=engine_args or {},
-                fingerprint=answering.fingerprint(),
-                settings=asdict(settings) | {"chat_template_args": chat_template_args or {}},
-                suite=suite,
-                plan_hash=plan.digest(),
-                tasks=task_records(plan),
-                versions=versions(),
-                hardware=hardware(),
-                started=started,
-                requests=len(plan.requests),
-                truncated_prompts=plan.truncated_prompts,
-            )
+        manifest = Manifest(
+            checkpoint=str(checkpoint),
+            weight_hash=weight_hash,
+            engine=engine if isinstance(engine, str) else type(engine).__name__,
+            engine_args=engine_args or {},
+            fingerprint=answering.fingerprint(),
+            settings=asdict(settings) | {"chat_template_args": chat_template_args or {}},
+            suite=suite,
+            plan_hash=plan.digest(),
+            tasks=task_records(plan),
+            versions=versions(),
+            hardware=hardware(),
+            started=started,
+            requests=len(plan.requests),
+            truncated_prompts=plan.truncated_prompts,
         )
+        folder.check_same(manifest)
         if (run := folder.finished()) is not None:
             return run
+        manifest = folder.begin(manifest)
         listener.planned(plan.counts())
         journal = stack.enter_context(Journal(folder.journal))
         shared = stack.enter_context(Journal(cache_file())) if cache else None

@@ -14,6 +14,8 @@ from jaeval.japanese.units import CURRENCY_UNITS, currency_unit, match_unit
 _CLOCK = re.compile(r"時(?!間|代|点|速|給|期|刻)半?")
 _MONTH = re.compile(r"月(?!謝|給)")
 _HALF = re.compile(r"半(?!分|額|数|径|年|期|角)")
+#: Decimals that go on: 0.333...
+_GOES_ON = re.compile(r"\.\.|…|‥|・・")
 _NO_HALVES = CURRENCY_UNITS | {"%", "%ポイント", "ポイント", "bps", "倍"}
 #: How far a closing dollar sign of LaTeX is sought.
 _LONGEST_FORMULA = 200
@@ -46,6 +48,8 @@ def complete(phrase: Phrase, folded: str, left_end: int, *, whole: bool) -> bool
         or after
         or (Reason.MALFORMED if phrase.value is None else None)
     )
+    if phrase.reason is None and phrase.value is not None and phrase.value.denominator != 1:
+        phrase.reason = Reason.APPROXIMATE if _GOES_ON.match(folded, phrase.end) else None
     if before.negative and phrase.value is not None:
         phrase.value = -phrase.value
     if phrase.is_kanji and phrase.is_plain and not whole:

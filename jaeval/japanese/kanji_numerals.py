@@ -8,6 +8,9 @@ DIGITS = "〇一二三四五六七八九"
 SMALL_SCALES = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12, "京": 10**16}
 
+#: Zero as it is spoken.
+ZERO_WORD = "ゼロ"
+
 #: Daiji, the numerals of deeds and banknotes, and the old forms, to the everyday character.
 DAIJI = {
     **dict(zip("零壱弐参肆伍陸漆捌玖", DIGITS, strict=True)),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from unicodedata import normalize
 
-from jaeval.japanese.kanji_numerals import DAIJI, DIGITS, MYRIADS, SMALL_SCALES
+from jaeval.japanese.kanji_numerals import DAIJI, DIGITS, MYRIADS, SMALL_SCALES, ZERO_WORD
 
 #: Longer literals are refused: no quantity needs them, and converting them takes more than linear time.
 LONGEST_LITERAL = 60
@@ -33,7 +33,7 @@ _FOLD: dict[int, str | int] = {
 }
 _CIRCLES_AS_ZEROS = re.compile(rf"[{DIGITS}][{DIGITS}○◯]*+")
 _PIECE = re.compile(
-    r"(?P<ready>[¼½¾⅐-⅞])"
+    rf"(?P<ready>[¼½¾⅐-⅞])|(?P<zero>{ZERO_WORD})"
     r"|(?P<arabic>[0-9]++(?:(?:[.,]++|\{,\}|\\,)[0-9]++)*+)"
     rf"|(?P<digits>[{DIGITS}]++)"
     rf"|(?P<scale>[{''.join(SMALL_SCALES)}{''.join(MYRIADS)}])"
@@ -102,7 +102,7 @@ def find_numerals(folded: str) -> Iterator[Numeral]:
         if pieces and match.start() != end and not after_space:
             yield Numeral(start, end, tuple(pieces), evaluate(pieces))
             pieces = []
-        piece = match[0]
+        piece = DIGITS[0] if match.lastgroup == "zero" else match[0]
         if not pieces:
             start = match.start()
             if match.lastgroup == "arabic" and _POINT_BEFORE.search(folded, max(0, start - 2), start):

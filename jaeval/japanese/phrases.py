@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from jaeval.japanese.kanji_numerals import DIGITS
 from jaeval.japanese.numerals import Numeral, evaluate
 from jaeval.japanese.quantity import Reason
 
@@ -15,6 +16,8 @@ _CALENDAR = (
     (re.compile(r"(?:[0-9]{1,2}:[0-5][0-9]|(?<=午[前後])[0-9]{1,2}):[0-5][0-9](?![0-9])"), Reason.TIME),
 )
 _LATEX_FRACTION = re.compile(r"\\[dt]?frac\{\Z")
+#: What makes 一・二 a decimal rather than "one or two": 一・二倍, but not 一・二年生.
+_MEASURED = re.compile(r"[倍%割度秒]|時間|[ァ-ヴ]{2}")
 _TENTHS = re.compile(r"割(?![るりれっろら合当算])")
 _PERCENT_OF = {"割": Fraction(10), "分": Fraction(1), "厘": Fraction(1, 10)}
 
@@ -104,12 +107,14 @@ def _kanji_decimal(folded: str, numerals: Sequence[Numeral]) -> Phrase | None:
         return None
     whole, decimals = numerals[:2]
     digits = decimals.pieces[0]
-    if not (whole.is_kanji and decimals.is_kanji) or digits.strip("〇一二三四五六七八九"):
+    if not (whole.is_kanji and decimals.is_kanji) or digits.strip(DIGITS):
         return None
     chain = folded.startswith("・", decimals.end) or (point == "・" and folded.startswith("・", whole.start - 1))
-    if whole.value is None or chain:
+    pair = len(digits) == 1 and len(decimals.pieces) == 1 and whole.value == DIGITS.index(digits) - 1
+    one_or_two = point == "・" and pair and whole.value != 0 and not _MEASURED.match(folded, decimals.end)
+    if whole.value is None or chain or one_or_two:
         return Phrase(whole.start, decimals.end, None, is_kanji=True)
-    literal = f"{whole.value}." + "".join(str("〇一二三四五六七八九".index(digit)) for digit in digits)
+    literal = f"{whole.value}." + "".join(str(DIGITS.index(digit)) for digit in digits)
     return Phrase(whole.start, decimals.end, evaluate([literal, *decimals.pieces[1:]]), is_kanji=True)
 
 

@@ -16,7 +16,7 @@ class Reason(StrEnum):
     ALTERNATIVES = "alternatives, such as 3か5"
     COMPOUND = "a compound of several units, such as 3時間30分"
     RATIO = "a ratio or perhaps a time, such as 3:2"
-    POWER = "a power or scientific notation, such as 10^5 or 3²"
+    POWER = "a power, a root or scientific notation, such as 10^5, 3² or √2"
     SIGN = "a sign that cannot be told from a dash or an operator"
     MALFORMED = "digits, separators or numerals in an order that is no number, such as 1,23 or 1.234.567"
     DATE = "a date, such as 2026年11月24日"

@@ -30,6 +30,7 @@ _APPROXIMATE_BEFORE = re.compile(
 _BOUND_BEFORE = re.compile(r"(?:[≦≧≤≥⩽⩾]|\\[lg]eq?|少なくとも|多くとも) ?\Z")
 _SEVERAL_BEFORE = re.compile(r"(?:[何幾]|(?<![一-鿿])数)\Z")
 _ERA_BEFORE = re.compile(r"(?:令和|平成|昭和|大正|明治) ?\Z")
+_ROOT_BEFORE = re.compile(r"(?:[√∛]|ルート|\\sqrt\{) ?\Z")
 _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚΑ-ωÀ-ÖØ-öø-ÿА-я_]\Z")
 
 _APPROXIMATE_AFTER = re.compile(
@@ -38,7 +39,10 @@ _APPROXIMATE_AFTER = re.compile(
 )
 _BOUND_AFTER = re.compile(r" ?(?:以上|以下|未満|以内|超(?!過)|を?超え|を?上回|を?下回|[≦≧≤≥])")
 _AROUND_AFTER = re.compile(r"台(?!湾|風)")
-_POWER_AFTER = re.compile(r"[\^⁰¹²³⁴-⁹⁻ⁿ]|\*\*[0-9]| ?(?:[×x*]|\\times|\\cdot) ?10(?:\^|\*\*|[⁰¹²³⁴-⁹⁻])")
+_POWER_AFTER = re.compile(
+    r"[\^⁰¹²³⁴-⁹⁻ⁿ√]|\\sqrt|\*\*[0-9]|の[0-9一二三四五六七八九十n]{1,3}乗|乗(?!客|車|用|員|[りっるせ])"
+    r"| ?(?:[×x*]|\\times|\\cdot) ?10(?:\^|\*\*|[⁰¹²³⁴-⁹⁻])"
+)
 _ENGLISH_SCALE = re.compile(r" ?(?:thousand|million|billion|trillion)(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -92,7 +96,7 @@ def _minus_apart(folded: str, start: int, left_end: int) -> bool:
     match = _SPACED_MINUS.search(folded, max(0, start - _WINDOW), start)
     if match is None or (match.start("gap") <= left_end <= start and left_end > 0):
         return False
-    return match["left"] in ("", *"([{「『【〈《|=:、。,") or not match["gap"]
+    return match["left"] in ("", *"([{「『【〈《|=:、。,はがもで") or not match["gap"]
 
 
 def reason_before(folded: str, start: int) -> Reason | None:
@@ -107,6 +111,7 @@ def reason_before(folded: str, start: int) -> Reason | None:
     if _LETTER.search(folded, start - 1, start) or _is_other_digit(folded[start - 1]):
         return Reason.IDENTIFIER
     for pattern, reason in (
+        (_ROOT_BEFORE, Reason.POWER),
         (_ERA_BEFORE, Reason.DATE),
         (_APPROXIMATE_BEFORE, Reason.APPROXIMATE),
         (_BOUND_BEFORE, Reason.BOUND),

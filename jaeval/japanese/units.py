@@ -74,17 +74,17 @@ _SPELLINGS: dict[str, str] = {
 _COUNTERS = (
     "匹 頭 羽 本 枚 冊 台 杯 皿 袋 箱 缶 束 株 件 社 店 軒 校 組 班 列 行 周 回 位 点 問 世帯 種類 番 階 着 足 膳 輪 "
     "通 票 席 口 文字 語 国 ダース セット パック ケース カップ ボトル 切れ 粒 滴 戸 棟 部 曲 話 章 巻 試合 勝 敗 桁 "
-    "通り 世紀 人前 人分 個分 年生 年分 か月分 日分 週間分 回分 枚分"
+    "通り 世紀 人前 人分 個分 年生 年代 年分 か月分 日分 週間分 回分 枚分"
 )
 _NAMES = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _NAMES |= {counter: counter for counter in _COUNTERS.split()}
 
 #: What may not follow a spelling, because the two together are another word: 3日本, 5足す2, 7割る2.
 _NOT_BEFORE = {
-    "人": "口|間|気|生(?!命)|工|形|材|件|称",
+    "人": "口|間|気|工|形|件",
     "名": "前|古|目",
     "本": "当|来|社|店|人",
-    "日": "本|経|銀|々",
+    "日": "本|々",
     "個": "人|別|性",
     "回": "答|転|帰|復|路",
     "台": "湾|風|所",
@@ -109,7 +109,6 @@ _NOT_BEFORE = {
     "社": "会|員|長|債",
     "店": "長|舗",
     "校": "長|舎",
-    "年": "金|収|利|率|末|齢|代",
     "国": "債|民|家|際|内|税|土",
     "元": "の|々|本|に|は|気|金",
     "番": "組|号",

@@ -22,8 +22,8 @@ from jaeval.japanese import (
 )
 
 _MARKUP = re.compile(r"\*\*|\\boxed|[$`]")
-_OPENING = re.compile(r"^[\s、,:：「『（(【{]+")
-_CLOSING = re.compile(r"[\s、，」』）)】}！!]+$")
+_OPENING = " \t\n\r\u3000、,:：「『（(【{"
+_CLOSING = " \t\n\r\u3000、，」』）)】}！!"
 _END = re.compile(r"です|でした|となります|になります|。|\n")
 _ENDINGS = re.compile(r"(?:さん|曜日|曜)$")
 
@@ -66,9 +66,9 @@ def stated_answer(response: str) -> str | None:
     _, found, rest = _MARKUP.sub("", response).rpartition("答えは")
     if not found:
         return None
-    rest = _OPENING.sub("", rest)
+    rest = rest.lstrip(_OPENING)
     end = _END.search(rest)
-    return _CLOSING.sub("", rest[: end.start()] if end else rest)
+    return (rest[: end.start()] if end else rest).rstrip(_CLOSING)
 
 
 def _number(stated: str, unit: str) -> Quantity | None:
@@ -85,5 +85,5 @@ def _read(text: str) -> Quantity | None:
 
 def _word(text: str) -> str:
     end = _END.search(text)
-    bare = _CLOSING.sub("", _OPENING.sub("", text[: end.start()] if end else text))
+    bare = (text[: end.start()] if end else text).lstrip(_OPENING).rstrip(_CLOSING)
     return _ENDINGS.sub("", normalise(bare).strip())

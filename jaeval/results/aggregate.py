@@ -6,11 +6,13 @@ import importlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from jaeval.errors import RunError
+from jaeval.errors import RunError, TaskError
 from jaeval.results.schema import ItemRow, Score, TaskRecord
 from jaeval.results.statistics import Estimate, estimate_by_bootstrap, estimate_mean
 
 Aggregation = Callable[[list[Any]], float]
+OPEN_MODULES = "jaeval.metrics."
+"""Where an aggregation may be defined besides lm-eval: a run folder may come from a stranger, and names functions."""
 
 
 def aggregate(
@@ -27,10 +29,12 @@ def aggregate(
         In the order of tasks; within a task the first metric and filter is the primary one.
 
     Raises:
-        RunError: an aggregation cannot be found, or refuses the values.
+        RunError: an aggregation cannot be found, or refuses the values; or an item belongs to none of the tasks.
     """
     by_task: dict[str, list[ItemRow]] = {name: [] for name in tasks}
     for row in rows:
+        if row.task not in by_task:
+            raise RunError(f"its task {row.task!r} is not in the manifest", field=f"item {row.doc_id}")
         by_task[row.task].append(row)
     return [
         score
@@ -78,13 +82,18 @@ def _task_scores(name: str, task: TaskRecord, rows: list[ItemRow], seconds: floa
 
 
 def estimate(values: Sequence[Any], aggregation: str, where: str) -> Estimate:
-    """Aggregate values by an aggregation's name: "mean", one of lm-eval's, or a dotted `jaeval.…` function."""
+    """Aggregate values by an aggregation's name: "mean", one of lm-eval's, or a dotted `jaeval.metrics.…` function.
+
+    Raises:
+        RunError: there is no such aggregation, or it refuses the values.
+    """
     if aggregation == "mean" and all(isinstance(value, int | float) for value in values):
         return estimate_mean([float(value) for value in values])
     try:
         return estimate_by_bootstrap([_tuple(value) for value in values], find_aggregation(aggregation))
-    except (ImportError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise RunError(f"cannot be aggregated by {aggregation!r} ({error})", field=where) from error
+    except Exception as error:  # an aggregation raises whatever it likes
+        reason = f"{type(error).__name__}: {error}"
+        raise RunError(f"cannot be aggregated by {aggregation!r} ({reason})", field=where) from error
 
 
 def _tuple(value: Any) -> Any:
@@ -92,8 +101,12 @@ def _tuple(value: Any) -> Any:
 
 
 def find_aggregation(name: str) -> Aggregation:
-    """The function behind an aggregation's name. Only lm-eval's own and jaeval's are found."""
-    if name.startswith("jaeval."):
+    """The function behind an aggregation's name. Only lm-eval's own and those of `jaeval.metrics` are found.
+
+    Raises:
+        KeyError, ImportError, AttributeError: there is none of this name.
+    """
+    if name.startswith(OPEN_MODULES):
         module, _, attribute = name.rpartition(".")
         found: Aggregation = getattr(importlib.import_module(module), attribute)
         return found
@@ -104,11 +117,25 @@ def find_aggregation(name: str) -> Aggregation:
 
 
 def aggregation_name(function: Any) -> str:
-    """The name under which `find_aggregation` finds a function; "mean" for lm-eval's mean."""
+    """The name under which `find_aggregation` finds a function; "mean" for lm-eval's mean.
+
+    Raises:
+        TaskError: it would not be found again, so that the run's scores could not be recomputed.
+    """
     import lm_eval.api.metrics  # noqa: F401
     from lm_eval.api.registry import AGGREGATION_REGISTRY
 
     for name, known in AGGREGATION_REGISTRY.items():
         if known is function:
             return str(name)
-    return f"{function.__module__}.{function.__qualname__}"
+    name = f"{getattr(function, '__module__', None)}.{getattr(function, '__qualname__', None)}"
+    try:
+        if find_aggregation(name) is function:
+            return name
+    except (KeyError, ImportError, AttributeError):
+        pass
+    raise TaskError(
+        f"the aggregation {name} is neither lm-eval's nor of jaeval.metrics",
+        field="metric_list",
+        remedy="Name one of lm-eval's, such as mean",
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from jaeval.errors import RunError
 from jaeval.results.aggregate import aggregate
-from jaeval.results.schema import ItemRow, Manifest, Results, Score
+from jaeval.results.schema import ItemRow, Manifest, Results, Score, to_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +51,13 @@ class Run:
             raise RunError(
                 "the run is not finished", file=folder, remedy=f"Finish it: jaeval run … --out {folder} --resume"
             )
-        return cls(folder, manifest, read_json(folder / RESULTS, Results).scores)
+        scores = read_json(folder / RESULTS, Results).scores
+        for place, score in enumerate(scores):
+            if score.task not in manifest.tasks:
+                raise RunError(
+                    f"{score.task!r} is not in {MANIFEST}", file=folder / RESULTS, field=f"scores.{place}.task"
+                )
+        return cls(folder, manifest, scores)
 
     @classmethod
     def write(
@@ -92,7 +97,9 @@ class Run:
                     for record in batch.to_pylist():
                         if task is None or record["task"] == task:
                             yield ItemRow.from_record(record)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except KeyError as error:
+            raise RunError("the column is missing", file=file, field=str(error.args[0])) from error
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             raise RunError(f"cannot be read ({error})", file=file) from error
 
     def table(self) -> pd.DataFrame:
@@ -138,7 +145,7 @@ def read_json(file: Path, model: type[Model]) -> Model:
 
 def write_json(file: Path, content: BaseModel) -> None:
     """Write a pydantic model as JSON, atomically."""
-    text = json.dumps(content.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    text = to_json(content.model_dump(mode="json"), indent=2)
     write_atomically(file, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
 
 

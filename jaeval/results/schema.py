@@ -106,7 +106,8 @@ class Score(Strict):
 
     Attributes:
         task, metric, filter: which number it is. The filter is lm-eval's name for an extractor.
-        value: the aggregate; None where no item could be scored. Missing is never zero.
+        value: the aggregate; None where no item could be scored or the aggregate is no finite number. Missing is never
+            zero.
         stderr: its standard error; None where n < 2.
         low, high: 95 % interval.
         n: items scored.
@@ -185,14 +186,27 @@ class ItemRow:
         """Flat values for a table: what is nested becomes JSON text."""
         record = asdict(self)
         for name in JSON_COLUMNS:
-            record[name] = json.dumps(record[name], ensure_ascii=False, default=str)
-        return record
+            record[name] = to_json(record[name])
+        return {name: utf8(value) if isinstance(value, str) else value for name, value in record.items()}
 
     @classmethod
     def from_record(cls, record: Json) -> ItemRow:
         """Read `to_record`'s values. Raises `ValueError`, `KeyError` or `TypeError` on a foreign row."""
         values = {entry.name: record[entry.name] for entry in fields(cls)}
         return cls(**values | {name: json.loads(values[name]) for name in JSON_COLUMNS})
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON text that can be written as UTF-8: Japanese as it is, half a surrogate pair as its escape."""
+    return utf8(json.dumps(value, ensure_ascii=False, indent=indent, default=str))
+
+
+def utf8(text: str) -> str:
+    r"""Text without lone surrogates, which UTF-8 cannot hold: they become `\ud83d` and the like.
+
+    Inside JSON that is the character's own escape, so nothing is lost there.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 JSON_COLUMNS = (

@@ -13,7 +13,10 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A score, its standard error (None where n < 2) and its 95 % interval."""
+    """A score, its standard error (None where n < 2) and its 95 % interval.
+
+    No field is NaN or infinite: what is not a finite number is None, so that it cannot pass for a score.
+    """
 
     value: float | None
     stderr: float | None
@@ -29,10 +32,10 @@ def estimate_mean(values: Sequence[float]) -> Estimate:
     Student's t. Both by scipy.
     """
     n = len(values)
-    if n == 0:
-        return Estimate(None, None, None, None, 0)
+    if n == 0 or not all(map(math.isfinite, values)):
+        return Estimate(None, None, None, None, n)
     mean = math.fsum(values) / n
-    stderr = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n) if n > 1 else None
+    stderr = math.hypot(*(value - mean for value in values)) / math.sqrt((n - 1) * n) if n > 1 else None
     from scipy import stats
 
     if all(value in (0, 1) for value in values):
@@ -45,16 +48,24 @@ def estimate_mean(values: Sequence[float]) -> Estimate:
 
 
 def estimate_by_bootstrap(values: Sequence[Any], aggregate: Callable[[list[Any]], float], seed: int = 0) -> Estimate:
-    """A score that is no mean (F1, MCC, BLEU): its standard error and interval from 1,000 seeded resamples of items."""
+    """A score that is no mean (F1, MCC, BLEU): its standard error and interval from 1,000 seeded resamples of items.
+
+    Where some resample has no finite score (a class may be missing from it), there is a value but no uncertainty.
+    """
     n = len(values)
-    if n == 0:
-        return Estimate(None, None, None, None, 0)
-    value = float(aggregate(list(values)))
+    value = float(aggregate(list(values))) if n else math.nan
+    if not math.isfinite(value):
+        return Estimate(None, None, None, None, n)
     if n < 2:
         return Estimate(value, None, None, None, n)
     import numpy as np
 
     random = np.random.default_rng(seed)
-    drawn = [float(aggregate([values[i] for i in random.integers(0, n, n)])) for _ in range(RESAMPLES)]
+    try:
+        drawn = [float(aggregate([values[i] for i in random.integers(0, n, n)])) for _ in range(RESAMPLES)]
+    except (ValueError, ArithmeticError):
+        drawn = [math.nan]
+    if not all(map(math.isfinite, drawn)):
+        return Estimate(value, None, None, None, n)
     low, high = (float(bound) for bound in np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
     return Estimate(value, float(np.std(drawn, ddof=1)), low, high, n)

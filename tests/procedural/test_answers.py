@@ -12,7 +12,8 @@ import pytest
 from solver import agrees
 
 from jaeval.japanese import to_kanji
-from jaeval.procedural import SPLITS, Item, generate
+from jaeval.procedural import DOMAINS, SPLITS, Item, generate
+from jaeval.procedural.item import Domain
 
 Items = dict[str, tuple[Item, ...]]
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -117,9 +118,10 @@ def test_part_of_a_number_does_not_count() -> None:
     assert _stands_in("3250", "ある町の人口は三千二百五十人です。")
 
 
-@pytest.mark.parametrize("domain", ["math", "finance", "reasoning"])
-def test_the_steps_are_as_many_as_the_difficulty(domain: str) -> None:
-    """A worked solution has about one sentence a step: never more than one off."""
-    for item in generate(domain, "search", 400):  # type: ignore[arg-type]
-        steps = len(item.solution.splitlines()) - 1
-        assert abs(steps - item.difficulty) <= 1, f"{item.id}: {item.solution}"
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_the_solution_has_as_many_steps_as_the_difficulty(domain: Domain) -> None:
+    for item in generate(domain, "search", 600):
+        # わからない is where a chain of rules breaks off, sooner or later.
+        if item.answer != "わからない":
+            *steps, _closing = item.solution.splitlines()
+            assert len(steps) == item.difficulty, f"{item.id}: {item.solution}"

@@ -33,7 +33,11 @@ def bond_price(draw: Draw) -> Problem:
         + f"で、約{written(half_up(value, 4), 4)}円です。"
         for year, (payment, value) in enumerate(zip(payments, values, strict=True), 1)
     ]
-    steps.append(f"合計を小数第3位で四捨五入して、{written(price, 2)}円です。")
+    rounded = f"小数第3位で四捨五入して、{written(price, 2)}円です。"
+    if years == 1:
+        steps = [f"1年後に受け取る額の現在価値は{exact(payments[0])}÷{growth}で、{rounded}"]
+    else:
+        steps.append(f"合計を{rounded}")
     facts: Facts = {"face": FACE, "coupon": exact(coupon), "rate": exact(rate), "years": years}
     return Problem.number(question, steps, price, "円", facts, decimals=2)
 

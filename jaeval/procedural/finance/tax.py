@@ -34,7 +34,7 @@ RULE = "税率ごとに合計し、消費税の1円未満は切り捨ててく�
 def consumption_tax(draw: Draw) -> Problem:
     """One purchase at one rate (2 steps), food at 8 % with wares at 10 % (5), and several of each (6)."""
     (food, food_counter), (ware, ware_counter) = draw.choice(FOODS), draw.choice(WARES)
-    food_price, ware_price, who = draw.integer(98, 2_980, 7), draw.integer(98, 4_980, 9), draw.person()
+    food_price, ware_price, who = draw.integer(98, 1_480, 7), draw.integer(98, 4_980, 9), draw.person()
     if draw.difficulty == 2:
         name, price, percent, what = draw.choice(
             ((food, food_price, 8, "軽減税率"), (ware, ware_price, 10, "標準税率"))

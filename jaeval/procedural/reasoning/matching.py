@@ -15,7 +15,7 @@ N = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What each person has one of: its noun, and the verb with particle, polite, negative and before a noun."""
+    """What each person has one of: its noun, the verb with particle, polite, negative, before a noun, and the question word."""
 
     things: tuple[str, ...]
     opening: str
@@ -24,6 +24,7 @@ class Choice:
     does: str
     does_not: str
     doing: str
+    which: str = "何"
 
 
 CHOICES: tuple[Choice, ...] = (
@@ -53,6 +54,7 @@ CHOICES: tuple[Choice, ...] = (
         "住んでいます",
         "住んでいません",
         "住んでいる",
+        "どこ",
     ),
     Choice(
         ("医師", "教師", "画家", "料理人", "記者", "建築士"),
@@ -106,7 +108,7 @@ def matching(draw: Draw) -> Problem:
     if draw.below(2):
         question = f"{opening}{told}{things[asked]}{choice.particle}{choice.doing}のはだれですか。"
         return Problem.word(question, steps, by_thing[asked], {**facts, "asked": things[asked]}, rivals=people)
-    question = f"{opening}{told}{by_thing[asked]}が{choice.doing}{choice.noun}は何ですか。"
+    question = f"{opening}{told}{by_thing[asked]}が{choice.doing}{choice.noun}は{choice.which}ですか。"
     return Problem.word(question, steps, things[asked], {**facts, "asked": by_thing[asked]}, rivals=things)
 
 

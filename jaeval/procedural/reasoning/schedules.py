@@ -9,7 +9,7 @@ from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
 
 DAYS: tuple[str, ...] = ("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日")
-MEETINGS: tuple[str, ...] = ("会議", "食事会", "練習", "勉強会", "打ち合わせ", "お茶会", "読書会", "テニスの試合")
+MEETINGS: tuple[str, ...] = ("会議", "食事会", "練習会", "勉強会", "打ち合わせ", "お茶会", "読書会", "テニスの試合")
 
 
 def common_day(draw: Draw) -> Problem:

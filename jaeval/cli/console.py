@@ -1,0 +1,67 @@
+"""What every subcommand prints with: text exactly as it is, JSON that any parser reads."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PICTURES = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"},
+    127: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+"""Control characters and their pictures: ␛ for ESC, and so on."""
+
+
+def make_console(width: int | None = None) -> Console:
+    """A console on standard output that takes text literally: `[bold]` and `:smile:` are not read as markup.
+
+    Args:
+        width: columns of a table in a file or a pipe; a terminal has its own width.
+    """
+    from rich.console import Console
+
+    settings: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
+    console = Console(**settings)
+    return console if width is None or console.is_terminal else Console(width=width, **settings)
+
+
+def visible(text: object) -> str:
+    r"""Text with its control characters drawn, so that what a model or a stranger wrote cannot steer the terminal.
+
+    Example:
+        >>> visible("答え\x1b[2J")
+        '答え␛[2J'
+    """
+    return str(text).translate(PICTURES)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document: Japanese text as it is, NaN and infinities, which JSON does not know, as null."""
+    typer.echo(json.dumps(_finite(value), ensure_ascii=False, indent=2, default=str))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return value
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Example:
+        >>> counted(1, "item"), counted(1200, "item")
+        ('1 item', '1,200 items')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,94 @@
+"""Shared by many tests: a tiny checkpoint made on the spot, and the real benchmark data where they are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+MIRROR = Path(__file__).parents[2] / "shared" / "data"
+CORPUS = [
+    "問題：りんごが３個、みかんが５個あります。全部で何個ですか？ 答えは8です。",
+    "次の文章を読み、最も適切な選択肢を選びなさい。 A. はい B. いいえ",
+    "The answer is 18.  The answer is 1,800 yen.\n\nQuestion: how many apples are there?",
+    "[user]こんにちは\n[assistant]答え：\u3000はい、そうです。",
+]
+CHAT_TEMPLATE = (
+    "{{ bos_token }}{% for turn in messages %}[{{ turn.role }}]{{ turn.content }}\n{% endfor %}"
+    "{% if add_generation_prompt %}[assistant]{% endif %}"
+)
+
+
+def write_tokenizer(folder: Path) -> None:
+    """Write a byte-level BPE tokenizer of some 400 tokens that puts `<s>` before every text."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        special_tokens=["<unk>", "<s>", "</s>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(CORPUS, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    settings = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "bos_token": "<s>",
+        "eos_token": "</s>",
+        "unk_token": "<unk>",
+        "model_max_length": 512,
+        "chat_template": CHAT_TEMPLATE,
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def tokenizer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a tokenizer and nothing else."""
+    pytest.importorskip("tokenizers", reason="needs tokenizers and transformers")
+    pytest.importorskip("transformers", reason="needs tokenizers and transformers")
+    folder = tmp_path_factory.mktemp("tokenizer")
+    write_tokenizer(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole checkpoint: a Llama of two layers with random float32 weights, and its tokenizer."""
+    torch = pytest.importorskip("torch", reason="needs torch and transformers")
+    transformers = pytest.importorskip("transformers", reason="needs torch and transformers")
+    folder = tmp_path_factory.mktemp("checkpoints") / "tiny-llama"
+    folder.mkdir()
+    write_tokenizer(folder)
+    torch.manual_seed(20261124)
+    config = transformers.LlamaConfig(
+        vocab_size=400,
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=512,
+        bos_token_id=1,
+        eos_token_id=2,
+        # Wide enough that no two tokens are nearly equally likely: greedy answers must not hang on rounding.
+        initializer_range=0.3,
+        tie_word_embeddings=False,
+        dtype="float32",
+    )
+    transformers.LlamaForCausalLM(config).to(torch.float32).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def data_mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The real benchmark data beside the repository, or skip."""
+    if not MIRROR.is_dir():
+        pytest.skip(f"the real benchmark data are not on this machine ({MIRROR.name} beside the repository)")
+    monkeypatch.setenv("JAEVAL_DATA_MIRROR", str(MIRROR))
+    return MIRROR

@@ -11,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+PIPE_WIDTH = 140
+"""Columns of a table where there is no terminal."""
 PICTURES = {
     **{code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"},
     127: 0x2421,
@@ -19,17 +21,14 @@ PICTURES = {
 """Control characters and their pictures: ␛ for ESC, and so on."""
 
 
-def make_console(width: int | None = None) -> Console:
-    """A console on standard output that takes text literally: `[bold]` and `:smile:` are not read as markup.
-
-    Args:
-        width: columns of a table in a file or a pipe; a terminal has its own width.
-    """
+def make_console() -> Console:
+    """A console on standard output that takes text literally: `[bold]` and `:smile:` are not read as markup."""
     from rich.console import Console
 
-    settings: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
-    console = Console(**settings)
-    return console if width is None or console.is_terminal else Console(width=width, **settings)
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    return console
 
 
 def visible(text: object) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from jaeval.cli.console import make_console, print_json
+from jaeval.cli.options import Json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,9 +17,9 @@ app = typer.Typer(
     help="List, pull, verify and mirror the pinned benchmark data.", no_args_is_help=True, rich_markup_mode=None
 )
 
+
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Data sets, as `jaeval data list` calls them.")]
 All = Annotated[bool, typer.Option("--all", help="Every data set of the lock.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
 
 @app.command("list")
@@ -42,7 +44,7 @@ def list_datasets(as_json: Json = False) -> None:
         for dataset in packaged_lock().datasets
     ]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     table = _table("name", "title", "licence", "files", "MB", "here")
     for row in rows:
@@ -55,8 +57,6 @@ def list_datasets(as_json: Json = False) -> None:
 @app.command()
 def pull(names: Names = None, everything: All = False, as_json: Json = False) -> None:
     """Make data sets present and verified: from the mirror, the cache or the network."""
-    from rich.text import Text
-
     from jaeval.data import store
     from jaeval.data.lock import packaged_lock
 
@@ -68,11 +68,11 @@ def pull(names: Names = None, everything: All = False, as_json: Json = False) ->
         files = store.fetch(dataset.name)
         rows += [{"dataset": dataset.name, "path": path, "file": str(file)} for path, file in files.items()]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     table = _table("data set", "file")
     for row in rows:
-        table.add_row(row["dataset"], Text(row["file"]))
+        table.add_row(row["dataset"], row["file"])
     _print(table)
 
 
@@ -82,11 +82,13 @@ def verify(names: Names = None, as_json: Json = False) -> None:
 
     Opens no socket. Exits with 1 where a file is missing or changed.
     """
+    from rich.text import Text
+
     from jaeval.data import store
 
     states = store.verify(_chosen(names, everything=not names))
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "dataset": state.dataset,
@@ -103,9 +105,8 @@ def verify(names: Names = None, as_json: Json = False) -> None:
         colours = {"ok": "green", "missing": "yellow", "changed": "red"}
         table = _table("data set", "path", "state", "found")
         for state in states:
-            colour = colours[state.state]
             found = state.found or "" if state.state == "changed" else ""
-            table.add_row(state.dataset, state.path, f"[{colour}]{state.state}[/{colour}]", found)
+            table.add_row(state.dataset, state.path, Text(state.state, style=colours[state.state]), found)
         _print(table)
     if any(state.state != "ok" for state in states):
         raise typer.Exit(1)
@@ -126,7 +127,7 @@ def mirror(
 
     copies = store.mirror(dest, _chosen(names, everything))
     if as_json:
-        _print_json([{"path": path, "file": str(file)} for path, file in copies.items()])
+        print_json([{"path": path, "file": str(file)} for path, file in copies.items()])
     else:
         typer.echo(f"{len(copies)} files in {dest}. Use them with JAEVAL_DATA_MIRROR={dest}")
 
@@ -151,10 +152,4 @@ def _table(*columns: str) -> Table:
 
 
 def _print(table: Table) -> None:
-    from rich.console import Console
-
-    Console().print(table)
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    make_console().print(table)

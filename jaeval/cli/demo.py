@@ -23,7 +23,8 @@ def demo(
 ) -> None:
     """Evaluate a small real model on freshly made items.
 
-    It is Gemma 3 270M; the items are of mathematics, finance and reasoning. The checkpoint comes with the extra `demo` (Gemma Terms of Use) and is converted once. No network is used.
+    The model is Gemma 3 270M; it comes with the extra `demo` (Gemma Terms of Use) and is converted once. The items are
+    of mathematics, finance and reasoning. No network is used.
     """
     from jaeval.cli.progress import LiveProgress
     from jaeval.cli.scorecard import print_run

@@ -19,7 +19,7 @@ class LiveProgress:
     """See `jaeval.evaluation.progress.Progress`. A context manager; draws on stderr, so stdout stays for results."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
+        self._console = Console(stderr=True, markup=False, emoji=False, highlight=False)
         self._live = sys.stderr.isatty()
         self._bars = Progress(
             TextColumn("{task.description}"),
@@ -52,7 +52,7 @@ class LiveProgress:
 
     def say(self, text: str) -> None:
         """A line for people."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(text, soft_wrap=True)
 
     def phase(self, text: str) -> None:
         """See `Progress.phase`."""

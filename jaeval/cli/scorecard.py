@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 from jaeval.cli.console import counted, make_console, print_json, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.table import Table
 
     from jaeval.results.run import Run
     from jaeval.results.schema import Score
 
-PIPE_WIDTH = 140
-"""Columns of the table where there is no terminal."""
+
+ALWAYS = ("task", "metric", "score", "± se", "95 % interval", "n")
+DETAILS = (("chance", "failed", "cut"), ("seconds", "tokens"))
+"""Columns that give way on a narrow terminal, the last group first; what failed or was cut is told below the table."""
+LEAST_NAME = 14
+"""Columns that a task's and a metric's name have at least; a longer one is folded."""
 
 
 def print_run(run: Run, *, as_json: bool = False) -> None:
@@ -21,47 +27,66 @@ def print_run(run: Run, *, as_json: bool = False) -> None:
     if as_json:
         print_json(run.to_json())
         return
-    console = make_console(PIPE_WIDTH)
-    console.print(scorecard(run))
+    console = make_console()
+    unbounded = console.options.update(max_width=1000)
+    tables = [scorecard(run, *more) for more in (DETAILS, DETAILS[:1], ())]
+    fitting = (table for table in tables if console.measure(table, options=unbounded).minimum <= console.width)
+    console.print(next(fitting, tables[-1]))
     console.out(summary(run), highlight=False)
 
 
-def scorecard(run: Run) -> Table:
-    """The scorecard as a Rich table: scores in percent where they lie between -1 and 1."""
+def scorecard(run: Run, *details: Sequence[str]) -> Table:
+    """The scorecard as a Rich table: scores in percent where they lie between -1 and 1.
+
+    Args:
+        run: the run.
+        details: further columns, of `DETAILS`; one without an entry is left out.
+    """
+    from rich import box
     from rich.table import Table
 
-    table = Table(title=visible(run.manifest.checkpoint), title_justify="left", header_style="bold")
-    for name in ("task", "metric"):
-        table.add_column(name, overflow="fold")
-    for name in ("score", "± se", "95 % interval", "n", "chance", "failed", "cut", "seconds", "tokens"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for score in run.scores:
-        table.add_row(*map(visible, _cells(score)), style=None if score.primary else "dim")
+    rows = [_cells(score) for score in run.scores]
+    columns = [*ALWAYS, *(name for names in details for name in names if any(row[name] for row in rows))]
+    table = Table(
+        title=visible(run.manifest.checkpoint),
+        title_justify="left",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for name in columns:
+        if name in ("task", "metric"):
+            table.add_column(name, overflow="fold", min_width=LEAST_NAME)
+        else:
+            table.add_column(name, justify="right", no_wrap=True)
+    for score, row in zip(run.scores, rows, strict=True):
+        table.add_row(*(visible(row[name]) for name in columns), style=None if score.primary else "dim")
     return table
 
 
-def _cells(score: Score) -> list[str]:
+def _cells(score: Score) -> dict[str, str]:
     percent = score.value is None or abs(score.value) <= 1  # a perplexity or a BLEU score is shown as it is
 
     def number(value: float | None) -> str:
         return "" if value is None else f"{value * 100 if percent else value:.1f}"
 
-    shared = [
-        str(score.failed or ""),
-        str(score.truncated or ""),
-        "" if score.seconds is None else f"{score.seconds:.1f}",
-        f"{score.tokens:,}" if score.tokens else "",
-    ]
-    return [
-        score.task if score.primary else "",
-        score.metric if score.filter == "none" else f"{score.metric} ({score.filter})",
-        "missing" if score.value is None else number(score.value),
-        number(score.stderr),
-        "" if score.low is None else f"{number(score.low)} to {number(score.high)}",
-        str(score.n),
-        number(score.chance),
-        *(shared if score.primary else ["", "", "", ""]),
-    ]
+    cells = {
+        "task": score.task,
+        "metric": score.metric if score.filter == "none" else f"{score.metric} ({score.filter})",
+        "score": "missing" if score.value is None else number(score.value),
+        "± se": number(score.stderr),
+        "95 % interval": "" if score.low is None else f"{number(score.low)} to {number(score.high)}",
+        "n": str(score.n),
+        "chance": number(score.chance),
+        "failed": str(score.failed or ""),
+        "cut": str(score.truncated or ""),
+        "seconds": "" if score.seconds is None else f"{score.seconds:.1f}",
+        "tokens": f"{score.tokens:,}" if score.tokens else "",
+    }
+    if not score.primary:  # what is told of a task is told once
+        cells |= dict.fromkeys(("task", "failed", "cut", "seconds", "tokens"), "")
+    return cells
 
 
 def summary(run: Run) -> str:

@@ -27,7 +27,8 @@ def show(
 ) -> None:
     """Read a run's scorecard, or its items.
 
-    An item is shown with its prompt, response, extracted answer, target and scores. Any option but --json asks for items.
+    An item is shown with its prompt, response, extracted answer, target and scores. Any option but --json asks for
+    items.
     """
     import itertools
 
@@ -86,7 +87,7 @@ def _print_item(console: Console, row: ItemRow) -> None:
     if isinstance(first, list):
         for prompt, responses in zip(row.prompts, row.responses or [[]] * len(row.prompts), strict=True):
             value = f"{responses[0][0]:9.3f}" if responses and isinstance(responses[0], list) else " " * 9
-            say(f"  {value}  {prompt[1]}", "cyan")
+            say(f"  {value}  {prompt[1].strip()}", "cyan")
     else:
         for number, response in enumerate(text for responses in row.responses for text in responses):
             thought = row.reasoning[number] if number < len(row.reasoning) else None

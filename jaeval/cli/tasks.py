@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,8 +13,7 @@ from jaeval.cli.options import Json, TasksDirs, TrustTaskCode
 if TYPE_CHECKING:
     from jaeval.catalogue import TaskCard
 
-PIPE_WIDTH = 150
-"""Columns of the table where there is no terminal."""
+SHORT_COMMIT = re.compile(r"@([0-9a-f]{7})[0-9a-f]{33}$")
 HEADER = ("title", "domain", "paper", "reproduces", "licence", "size", "split", "chance", "contamination", "source")
 
 
@@ -41,17 +41,20 @@ def tasks(
     if json:
         print_json(rows)
         return
+    from rich import box
     from rich.table import Table
 
-    table = Table(header_style="bold")
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for column in ("task", "domain", "items", "licence", "split", "source", "data"):
-        table.add_column(column, justify="right" if column == "items" else "left", overflow="fold")
+        copied = column == "task"  # a name that is copied stays in one piece
+        table.add_column(column, justify="right" if column == "items" else "left", overflow="fold", no_wrap=copied)
     for row in rows:
-        size = "" if row["size"] is None else f"{row['size']:,}"
+        size = f"{row['size']:,}" if isinstance(row["size"], int) else row["size"]
         state = {True: "here", False: "not here", None: ""}[row["present"]]
-        cells = (row["task"], row["domain"], size, row["licence"], row["split"], row["source"], state)
+        source = SHORT_COMMIT.sub(r"@\1", str(row["source"] or ""))
+        cells = (row["task"], row["domain"], size, row["licence"], row["split"], source, state)
         table.add_row(*(visible(cell or "") for cell in cells))
-    make_console(PIPE_WIDTH).print(table)
+    make_console().print(table)
     typer.echo("`jaeval tasks NAME` shows one; `jaeval data pull` fetches what is not here.")
 
 

@@ -58,8 +58,12 @@ def _own_engine(name: str, checkpoint: str | Path, arguments: dict[str, Any]) ->
     module, _, attribute = name.partition(":")
     try:
         factory = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise EngineError(f"cannot be imported ({error})", field=f"--engine {name}") from error
+    except (ImportError, AttributeError, ValueError, TypeError) as error:
+        raise EngineError(
+            f"cannot be imported ({error})",
+            field=f"--engine {name}",
+            remedy="Is its folder on PYTHONPATH, or its package installed?",
+        ) from error
     try:
         engine = factory(checkpoint, **arguments)
     except JaevalError:

@@ -110,7 +110,8 @@ class LogitsEngine:
             for place in sorted({place for place, _ in batch}):
                 if waiting[place] == 0:
                     index, request = choices[place]
-                    yield index, _choice_response([found.pop((place, n)) for n in range(len(request.continuations))])
+                    parts = [found.pop((place, n)) for n in range(len(request.continuations))]
+                    yield index, _choice_response(request, parts)
 
     def _score(
         self, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
@@ -197,9 +198,10 @@ def pick_token(logits: torch.Tensor, request: GenerationRequest, step: int) -> i
     return int(torch.multinomial(logits.softmax(-1), 1, generator=generator))
 
 
-def _choice_response(answers: list[tuple[float, bool] | FailedResponse]) -> Response:
+def _choice_response(request: ChoiceRequest, answers: list[tuple[float, bool] | FailedResponse]) -> Response:
     for answer in answers:
         if isinstance(answer, FailedResponse):
             return answer
     scored: Any = answers
-    return ChoiceResponse(tuple(value for value, _ in scored), tuple(greedy for _, greedy in scored))
+    computed = sum(len(request.context) + len(continuation) for continuation in request.continuations)
+    return ChoiceResponse(tuple(value for value, _ in scored), tuple(greedy for _, greedy in scored), computed)

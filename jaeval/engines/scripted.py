@@ -24,9 +24,9 @@ END = 0
 class CharacterTokenizer:
     """One token for each character; its id is the character's code point."""
 
-    end_text = "\0"
-    end_tokens = (END,)
-    prefix_token = END
+    end_text: str = "\0"
+    end_tokens: tuple[int, ...] = (END,)
+    prefix_token: int = END
 
     def __init__(self, think: ThinkTags | None = None) -> None:
         self.think = think

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from jaeval.errors import RunError
-from jaeval.results.run import ITEMS, JOURNAL, MANIFEST, RESULTS, Run, read_json, write_json
+from jaeval.results.run import JOURNAL, MANIFEST, RESULTS, Run, read_json, write_json
 from jaeval.results.schema import Manifest
 
 SAME = ("weight_hash", "engine", "fingerprint", "settings", "suite", "plan_hash")
@@ -31,17 +33,17 @@ class RunFolder:
             held = sorted(entry.name for entry in path.iterdir()) if path.exists() else []
         except OSError as error:
             raise RunError(f"cannot be read ({error.strerror})", file=path, field="--out") from error
-        ours = {MANIFEST, RESULTS, ITEMS, JOURNAL}
         if MANIFEST in held and not resume:
             raise RunError(
                 "holds a run already", file=path, field="--out", remedy="Add --resume, or choose another folder"
             )
         if MANIFEST in held:
             self.earlier = read_json(path / MANIFEST, Manifest)
-        elif foreign := [name for name in held if not name.startswith(tuple(ours)) and not name.startswith(".")]:
+        elif foreign := [name for name in held if not name.startswith(".")]:
             raise RunError(
                 f"holds other files ({', '.join(foreign[:3])})", file=path, field="--out", remedy="Use an empty folder"
             )
+        self._made = not path.exists()
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -92,6 +94,12 @@ class RunFolder:
         run = Run.open(self.path)
         return None if run.failed else run
 
+    def leave(self) -> None:
+        """Remove the folder again where it was made here and nothing was written: an error came first."""
+        if self._made:
+            with suppress(OSError):  # not empty: there is a run in it
+                self.path.rmdir()
+
     def clean(self) -> None:
         """Remove the journal, once every answer stands in the items."""
         for suffix in ("", "-wal", "-shm"):
@@ -99,9 +107,10 @@ class RunFolder:
 
 
 def default_folder(checkpoint: str, now: datetime) -> Path:
-    """`runs/NAME-DATE-TIME`, below the current folder."""
-    name = Path(checkpoint).name or "checkpoint"
-    return Path("runs") / f"{name}-{now:%Y%m%d-%H%M%S}"
+    """`runs/NAME-DATE-TIME` below the current folder, with a number behind it where that is taken."""
+    name = f"{Path(checkpoint).name or 'checkpoint'}-{now:%Y%m%d-%H%M%S}"
+    names = (name if number == 1 else f"{name}-{number}" for number in itertools.count(1))
+    return next(path for name in names if not (path := Path("runs") / name).exists())
 
 
 def _difference(earlier: Manifest, manifest: Manifest, name: str) -> str:
@@ -109,4 +118,6 @@ def _difference(earlier: Manifest, manifest: Manifest, name: str) -> str:
     if isinstance(before, dict) and isinstance(now, dict):
         keys = sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
         return ", ".join(f"{key} ({before.get(key)!r}, now {now.get(key)!r})" for key in keys[:3])
-    return f"{name} ({str(before)[:12]}, now {str(now)[:12]})"
+    if name == "plan_hash" and list(earlier.tasks) != list(manifest.tasks):
+        return f"tasks ({', '.join(earlier.tasks)}, now {', '.join(manifest.tasks)})"
+    return f"{name} ({str(before)[:16]}, now {str(now)[:16]})"

@@ -18,6 +18,7 @@ from typing import Any
 
 from jaeval.engines.protocol import ChoiceResponse, FailedResponse, GenerationResponse, Response
 from jaeval.errors import RunError
+from jaeval.results.schema import to_json
 
 KINDS: dict[str, type[ChoiceResponse] | type[GenerationResponse]] = {
     "choice": ChoiceResponse,
@@ -141,7 +142,7 @@ class Journal:
 def encode_response(response: Response) -> str:
     """A response as one line of JSON. Floats keep every bit."""
     kind = "choice" if isinstance(response, ChoiceResponse) else "generation"
-    return json.dumps({"kind": kind, **asdict(response)}, ensure_ascii=False)
+    return to_json({"kind": kind, **asdict(response)})
 
 
 def decode_response(text: str, path: Path) -> Response:

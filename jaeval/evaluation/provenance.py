@@ -10,6 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from jaeval.errors import TaskError
 from jaeval.evaluation.plan import Plan
 from jaeval.evaluation.score import doc_hash, plain
 from jaeval.results.aggregate import aggregation_name
@@ -64,7 +67,11 @@ def _processor() -> str:
 
 
 def task_records(plan: Plan) -> dict[str, TaskRecord]:
-    """How each task of a plan is evaluated, for the manifest."""
+    """How each task of a plan is evaluated, for the manifest.
+
+    Raises:
+        TaskError: a task's header holds a value of the wrong kind, or its aggregation is not to be found again.
+    """
     hashes: dict[str, Any] = {name: hashlib.sha256() for name in plan.tasks}
     for item in plan.items:
         hashes[item.task].update(doc_hash(item.doc).encode())
@@ -72,21 +79,25 @@ def task_records(plan: Plan) -> dict[str, TaskRecord]:
     records = {}
     for name, planned in plan.tasks.items():
         card, task = planned.card, planned.task
-        records[name] = TaskRecord(
-            version=card.header.get("version"),
-            domain=card.header.get("domain"),
-            task_hash=card.task_hash,
-            data_hash=hashes[name].hexdigest(),
-            output_type=card.output_type,
-            split=planned.split,
-            size=planned.size,
-            n=counts[name],
-            num_fewshot=task.get_config("num_fewshot") or 0,
-            chance=card.chance,
-            aggregations={metric: aggregation_name(function) for metric, function in task.aggregation().items()},
-            higher_is_better={metric: bool(value) for metric, value in task.higher_is_better().items()},
-            config=_settings(task),
-        )
+        try:
+            records[name] = TaskRecord(
+                version=card.header.get("version"),
+                domain=card.header.get("domain"),
+                task_hash=card.task_hash,
+                data_hash=hashes[name].hexdigest(),
+                output_type=card.output_type,
+                split=planned.split,
+                size=planned.size,
+                n=counts[name],
+                num_fewshot=task.get_config("num_fewshot") or 0,
+                chance=card.chance,
+                aggregations={metric: aggregation_name(function) for metric, function in task.aggregation().items()},
+                higher_is_better={metric: bool(value) for metric, value in task.higher_is_better().items()},
+                config=_settings(task),
+            )
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise TaskError(first["msg"], file=card.file, field=f"metadata.{first['loc'][0]}") from error
     return records
 
 

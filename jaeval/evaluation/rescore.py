@@ -122,7 +122,7 @@ def read_responses(file: Path) -> _Read:
             raise ResponseError(
                 first["msg"], file=file, field=f"line {number}{f', {field}' if field else ''}"
             ) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ResponseError(f"is not JSON ({error})", file=file, field=f"line {number}") from error
         if row.id in rows:
             raise ResponseError(f"id {row.id!r} stands twice", file=file, field=f"line {number}")

@@ -94,6 +94,7 @@ def evaluate(
         limit, split, num_fewshot, apply_chat_template, fewshot_as_multiturn, system_instruction, seed
     )
     with ExitStack() as stack:
+        stack.callback(folder.leave)
         stack.callback(answering.close)
         with ThreadPoolExecutor(1) as pool:  # hashing reads the disk while the plan is tokenised
             hashing = pool.submit(answering.weight_hash)
@@ -122,7 +123,7 @@ def evaluate(
         manifest = folder.begin(manifest)
         listener.planned(plan.counts())
         journal = stack.enter_context(Journal(folder.journal))
-        shared = stack.enter_context(Journal(cache_file())) if cache else None
+        shared = stack.enter_context(open_cache()) if cache else None
         keys = request_keys(plan, answering, weight_hash)
         answers = answer(plan, keys, answering, journal, shared, listener)
         answered = time.monotonic()
@@ -164,6 +165,19 @@ def choose_tasks(
         raise TaskError(f"must be at least 1, not {limit}", field="--limit")
     names = list(tasks) if tasks else [entry.task for entry in find_suite(suite or DEFAULT_SUITE).tasks]
     return catalogue.expand(names), limit
+
+
+def open_cache() -> Journal:
+    """The cache that runs share.
+
+    Raises:
+        RunError: it cannot be written, as in a home folder that is read-only.
+    """
+    try:
+        return Journal(cache_file())
+    except RunError as error:
+        remedy = "Set JAEVAL_CACHE_DIR to a folder that can be written, or pass --no-cache"
+        raise RunError(error.problem, file=error.file, remedy=remedy) from error
 
 
 def cache_file() -> Path:

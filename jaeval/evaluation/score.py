@@ -128,7 +128,7 @@ def doc_hash(doc: dict[str, Any]) -> str:
     from lm_eval.utils import handle_non_serializable
 
     text = json.dumps(doc, indent=2, default=handle_non_serializable, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plain(value: Any) -> Any:

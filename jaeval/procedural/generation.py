@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Sequence
+from typing import cast
 
 from jaeval.procedural.catalogue import find
 from jaeval.procedural.catalogue import kinds as known_kinds
@@ -13,8 +15,13 @@ from jaeval.procedural.item import DOMAINS, SPLITS, Domain, Item, Problem, Split
 from jaeval.procedural.kind import Kind
 
 MOST_DRAWS = 3_000
+"""Draws for one item before its kind counts as exhausted; about three are needed where questions abound."""
 CHOICES = 4
 _SEED_BITS = 50
+_ID = re.compile(
+    f"(?P<domain>{'|'.join(DOMAINS)})/(?P<kind>[a-z-]+)/(?P<split>{'|'.join(SPLITS)})"
+    "/(?P<difficulty>[1-6])-(?P<seed>[0-9a-f]{13})"
+)
 
 
 def generate(
@@ -53,7 +60,7 @@ def generate(
         chosen = [kind for kind in chosen if difficulty in kind.difficulties]
     if not chosen:
         raise ValueError(
-            f"no kind of {domain} has problems of {difficulty} steps" if difficulty else "no kind is named"
+            "no kind is named" if difficulty is None else f"no kind of {domain} has problems of {difficulty} steps"
         )
     seen: set[str] = set()
     return [
@@ -68,21 +75,17 @@ def regenerate(id: str) -> Item:
     Raises:
         ValueError: no generator makes an item of that id.
     """
-    try:
-        domain, name, split, tail = id.split("/")
-        steps, digits = tail.split("-")
-        difficulty, seed = int(steps), int(digits, 16)
-    except ValueError:
-        raise ValueError(f"{id!r} is not DOMAIN/KIND/SPLIT/DIFFICULTY-SEED") from None
-    for known in DOMAINS:
-        for owner in SPLITS:
-            if (known, owner) == (domain, split):
-                kind = find(known, name)
-                if difficulty in kind.difficulties:
-                    draw = Draw(seed, difficulty)
-                    item = _identified(known, kind, owner, seed, kind.write(draw), draw)
-                    if item.id == id and split_of(item.question) == owner:
-                        return item
+    match = _ID.fullmatch(id)
+    if match is None:
+        raise ValueError(f"{id!r} is not DOMAIN/KIND/SPLIT/DIFFICULTY-SEED")
+    domain, split = cast(Domain, match["domain"]), cast(Split, match["split"])
+    seed, difficulty = int(match["seed"], 16), int(match["difficulty"])
+    kind = find(domain, match["kind"])
+    if difficulty in kind.difficulties and seed % len(SPLITS) == SPLITS.index(split):
+        draw = Draw(seed, difficulty)
+        problem = kind.write(draw)
+        if split_of(problem.question) == split:
+            return _identified(domain, kind, split, seed, problem, draw)
     raise ValueError(f"no generator makes {id!r}")
 
 

@@ -1,7 +1,7 @@
 """Runs as lm-eval 0.4.13 writes them: one `results_*.json`, and one `samples_TASK_*.jsonl` for each task.
 
-What a run does not know is left out: lm-eval's batch sizes and random seeds other than the few-shot one, the text of the
-chat template, the git hash and the description of the environment.
+What a run does not know is left out: batch sizes, random seeds other than the few-shot one, the text of the chat
+template, the git hash and the description of the environment.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def export_lm_eval(run: Run, folder: Path) -> list[Path]:
                     digest.update("".join(sample[f"{part}_hash"] for part in ("doc", "prompt", "target")).encode())
                     handle.write(to_json(sample) + "\n")
 
-        files.append(folder / f"samples_{task}_{date}.jsonl")
+        files.append(folder / f"samples_{task.replace('/', '_')}_{date}.jsonl")
         write_atomically(files[-1], write)
         hashes[task] = digest.hexdigest()
     text = to_json({**results_of(run), "task_hashes": hashes}, indent=2)
@@ -57,11 +57,13 @@ def export_lm_eval(run: Run, folder: Path) -> list[Path]:
 def results_of(run: Run) -> dict[str, Any]:
     """The content of lm-eval's results file, as far as the scores and the manifest know it."""
     manifest, tasks = run.manifest, run.manifest.tasks
-    results: dict[str, dict[str, Any]] = {name: {"name": name, "alias": name, "sample_len": 0} for name in tasks}
+    results: dict[str, dict[str, Any]] = {
+        name: {"name": name, "alias": task.config.get("task_alias") or name, "sample_len": 0}
+        for name, task in tasks.items()
+    }
     for score in run.scores:
         entry = results[score.task]
-        if score.primary:
-            entry["sample_len"] = score.n
+        entry["sample_len"] = max(entry["sample_len"], score.n)
         if score.value is not None:
             entry[f"{score.metric},{score.filter}"] = score.value
             entry[f"{score.metric}_stderr,{score.filter}"] = "N/A" if score.stderr is None else score.stderr
@@ -108,7 +110,11 @@ def samples_of(run: Run, task: str) -> Iterator[dict[str, Any]]:
 
 
 def _sample(row: ItemRow, name: str) -> dict[str, Any]:
-    arguments = [prompt if isinstance(prompt, list) else [prompt, row.generation] for prompt in row.prompts]
+    generated = row.finish != "choice"
+    arguments = [
+        prompt if isinstance(prompt, list) else [prompt, row.generation] if generated else [prompt]
+        for prompt in row.prompts
+    ]
     found = row.extracted[name]
     return {
         "doc_id": row.doc_id,
@@ -119,7 +125,7 @@ def _sample(row: ItemRow, name: str) -> dict[str, Any]:
             for place, pair in enumerate(arguments)
         },
         "resps": _as_text(row.responses),
-        "filtered_resps": _as_text(found if isinstance(found, list) else [found]),
+        "filtered_resps": _as_text([found] if generated and len(row.prompts) == 1 else found),
         "filter": name,
         "metrics": list(row.scores[name]),
         "doc_hash": row.doc_hash,

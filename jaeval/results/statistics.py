@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,9 @@ def estimate_by_bootstrap(values: Sequence[Any], aggregate: Callable[[list[Any]]
 
     random = np.random.default_rng(seed)
     try:
-        drawn = [float(aggregate([values[i] for i in random.integers(0, n, n)])) for _ in range(RESAMPLES)]
+        with warnings.catch_warnings():  # of a class that a resample lacks
+            warnings.simplefilter("ignore")
+            drawn = [float(aggregate([values[i] for i in random.integers(0, n, n)])) for _ in range(RESAMPLES)]
     except (ValueError, ArithmeticError):
         drawn = [math.nan]
     if not all(map(math.isfinite, drawn)):

@@ -51,8 +51,8 @@ def _consumption_tax(facts: Facts) -> int:
 def _exchange(facts: Facts) -> Decimal:
     amount, rate = facts["amount"], Decimal(facts["rate"])
     if "later" in facts:
-        return amount * Decimal(facts["later"]) - amount * rate - facts["fees"]
-    return amount * rate + amount * Decimal(facts.get("margin", "0"))
+        return Decimal(amount * Decimal(facts["later"]) - amount * rate - facts["fees"])
+    return Decimal(amount * rate + amount * Decimal(facts.get("margin", "0")))
 
 
 def _dupont(facts: Facts) -> Decimal:
@@ -145,7 +145,7 @@ def _depreciation(facts: Facts) -> Fraction:
 
     if "years" in facts:
         return book(12 * facts["years"])
-    return facts["cost"] - book(facts.get("months", 12))
+    return Fraction(facts["cost"] - book(facts.get("months", 12)))
 
 
 def _goods_sold(facts: Facts) -> Fraction:
@@ -153,7 +153,7 @@ def _goods_sold(facts: Facts) -> Fraction:
     shelf = [price] * count + [bought_price] * bought
     if facts["method"] == "先入先出法":
         return Fraction(sum(shelf[: facts["sold"]]))
-    return Fraction(sum(shelf), len(shelf)) * facts["sold"]
+    return Fraction(Fraction(sum(shelf), len(shelf)) * facts["sold"])
 
 
 def _break_even(facts: Facts) -> Decimal | int:
@@ -174,7 +174,7 @@ def _break_even(facts: Facts) -> Decimal | int:
 
 
 def _cash_flow(facts: Facts) -> int:
-    return sum(reversed(facts["flows"]), facts.get("start", 0))
+    return int(sum(reversed(facts["flows"]), facts.get("start", 0)))
 
 
 SOLVERS: dict[str, Solve] = {

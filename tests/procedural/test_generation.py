@@ -167,6 +167,22 @@ def test_the_place_of_the_right_choice_is_uniform() -> None:
     assert all(item.choices and len(set(item.choices)) == len(item.choices) == 4 for item in offered)
 
 
+def test_the_size_of_a_number_does_not_give_it_away() -> None:
+    """Picking the second smallest number is no better than guessing."""
+    offered = generate("reasoning", "search", 1200, kinds=["overlap", "queue", "project"])
+    ranks: collections.Counter[int] = collections.Counter()
+    for item in offered:
+        sizes = [int("".join(filter(str.isdigit, choice))) for choice in item.choices or ()]
+        ranks[sorted(sizes).index(int(item.answer))] += 1
+    assert all(0.2 < ranks[rank] / len(offered) < 0.32 for rank in range(4)), ranks
+
+
+def test_a_negation_does_not_give_a_statement_away() -> None:
+    offered = generate("reasoning", "search", 800, kinds=["which-follows"])
+    negative = sum(item.answer.endswith("ない") for item in offered)
+    assert 0.43 < negative / len(offered) < 0.57
+
+
 def test_the_room_is_wide() -> None:
     assert len(kinds("math")) >= 12
     assert len(kinds("finance")) >= 10
@@ -205,4 +221,4 @@ def test_the_items_of_a_seed_have_not_changed() -> None:
     """An id names an item only as long as the generators stay as they are: a change here means a new task version."""
     items = [item for domain in DOMAINS for item in generate(domain, "report", 60)]
     text = "\n".join(f"{item.id}\t{item.question}\t{item.solution}\t{item.choices}" for item in items)
-    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "0000000000000000"
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "0c0c87aea382302a"

@@ -95,7 +95,8 @@ def test_exemplars_come_from_the_search_split(tasks: dict[str, Any], name: str) 
         if name in FREE:
             assert exemplar.endswith("です。")
         else:
-            assert exemplar[-4:-1] == "答え：" and exemplar[-1] in "ABCD"
+            assert exemplar[-4:-1] == "答え："
+            assert exemplar[-1] in "ABCD"
     assert last == task.fewshot_context(task.eval_docs[0], 0)
 
 

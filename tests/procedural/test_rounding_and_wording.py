@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -100,7 +101,7 @@ def test_draws_are_even() -> None:
 def test_the_clues_of_a_puzzle_suffice_and_none_can_be_spared(seed: int, size: tuple[int, int]) -> None:
     n, clues_wanted = size
     places, clues = puzzle(Draw(seed, 1), n, ("before", "beside", "at", "not-at"), clues_wanted)
-    truth = {
+    truth: dict[str, Callable[[tuple[int, ...], Clue], bool]] = {
         "before": lambda row, clue: row[clue.a] < row[clue.b],
         "beside": lambda row, clue: row[clue.a] - row[clue.b] in (1, -1),
         "at": lambda row, clue: row[clue.a] == clue.b,

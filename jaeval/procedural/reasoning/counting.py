@@ -5,6 +5,7 @@ from __future__ import annotations
 from jaeval.procedural.draw import Draw
 from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
+from jaeval.procedural.reasoning.rivals import rivals
 
 # People of the first group, of the second, of the first alone, of neither.
 GROUPS: tuple[tuple[str, str, str, str], ...] = (
@@ -42,8 +43,8 @@ def overlap(draw: Draw) -> Problem:
     if draw.difficulty == 1:
         question += f"{first_only}は何人ですか。"
         steps = [f"{a}−{both}={only_first}人です。"]
-        rivals = (a, both, b - both, total - a, only_first + 1)
-        return _counted(question, steps, only_first, {**facts, "asked": "first only"}, rivals)
+        mistakes = (a, both, only_second, total - a)
+        return _counted(draw, question, steps, only_first, {**facts, "asked": "first only"}, mistakes)
     if draw.below(2):
         question += f"{neither}は何人ですか。"
         steps = [
@@ -51,8 +52,8 @@ def overlap(draw: Draw) -> Problem:
             f"両方にあてはまる人を2度数えているので、どちらかにあてはまる人は{a + b}−{both}={total - rest}人です。",
             f"{total}−{total - rest}={rest}人です。",
         ]
-        rivals = (abs(total - a - b), both, total - a, total - b, rest + 1)
-        return _counted(question, steps, rest, {**facts, "asked": "neither"}, rivals)
+        mistakes = (abs(total - a - b), both, total - a, total - b)
+        return _counted(draw, question, steps, rest, {**facts, "asked": "neither"}, mistakes)
     question += "2つのうち、どちらか一方だけにあてはまる人は何人ですか。"
     one = only_first + only_second
     steps = [
@@ -60,8 +61,8 @@ def overlap(draw: Draw) -> Problem:
         f"後者が{b}−{both}={only_second}人です。",
         f"合わせて{only_first}+{only_second}={one}人です。",
     ]
-    rivals = (a + b, one + both, a + b - both * 2 + 1, total - both, only_first)
-    return _counted(question, steps, one, {**facts, "asked": "exactly one"}, rivals)
+    mistakes = (a + b, one + both, only_first, only_second)
+    return _counted(draw, question, steps, one, {**facts, "asked": "exactly one"}, mistakes)
 
 
 QUEUES: tuple[str, ...] = (
@@ -81,9 +82,7 @@ def queue(draw: Draw) -> Problem:
         total = front + back - 1
         question = f"{scene}{who}は前から{front}番目で、うしろから{back}番目です。列には全部で何人いますか。"
         steps = [f"{front}+{back}={front + back}です。", f"{who}を2度数えたので、{front + back}−1={total}人です。"]
-        return _counted(
-            question, steps, total, {"front": front, "back": back}, (total + 1, total - 1, total + 2, total - 2)
-        )
+        return _counted(draw, question, steps, total, {"front": front, "back": back}, (total + 1, total - 1))
     total = front + back + draw.integer(2, 20)
     place = total - back + 1
     between = place - front - 1
@@ -97,14 +96,13 @@ def queue(draw: Draw) -> Problem:
         f"そこから{other}も除いて、{total - front - back + 1}−1={between}人です。",
     ]
     facts: Facts = {"total": total, "front": front, "back": back}
-    return _counted(
-        question, steps, between, facts, (between + 1, between + 2, max(between - 1, 0), between + 3, front)
-    )
+    return _counted(draw, question, steps, between, facts, (between + 1, between - 1))
 
 
-def _counted(question: str, steps: list[str], value: int, facts: Facts, rivals: tuple[int, ...]) -> Problem:
-    near = (value + 2, value + 3, value + 4)
-    return Problem.number(question, steps, value, "人", facts, rivals=(*rivals, *near))
+def _counted(
+    draw: Draw, question: str, steps: list[str], value: int, facts: Facts, mistakes: tuple[int, ...]
+) -> Problem:
+    return Problem.number(question, steps, value, "人", facts, rivals=rivals(draw, value, mistakes))
 
 
 KINDS: tuple[Kind, ...] = (

@@ -15,7 +15,7 @@ N = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What each person has one of: its noun, the verb with particle, polite, negative, before a noun, and the question word."""
+    """What each person has one of: its noun, the verb (particle, polite, negative, attributive), the question word."""
 
     things: tuple[str, ...]
     opening: str

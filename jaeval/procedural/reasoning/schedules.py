@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jaeval.procedural.draw import Draw
 from jaeval.procedural.item import Facts, Problem
 from jaeval.procedural.kind import Kind
+from jaeval.procedural.reasoning.rivals import rivals
 
 DAYS: tuple[str, ...] = ("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日")
 MEETINGS: tuple[str, ...] = ("会議", "食事会", "練習会", "勉強会", "打ち合わせ", "お茶会", "読書会", "テニスの試合")
@@ -102,10 +103,8 @@ def project(draw: Draw) -> Problem:
         "needs": {tasks[place]: [tasks[need] for need in before] for place, before in enumerate(needs)},
     }
     least = max(ends)
-    rivals = [sum(times), *(end for end in ends if end > max(times)), least + step, least + 2 * step, least + 3 * step]
-    if least - step > 0:
-        rivals.append(least - step)
-    return Problem.number(question, steps, least, unit, facts, rivals=rivals)
+    mistakes = [sum(times), *(end for end in ends if end > max(times))]
+    return Problem.number(question, steps, least, unit, facts, rivals=rivals(draw, least, mistakes, step))
 
 
 KINDS: tuple[Kind, ...] = (

@@ -114,10 +114,12 @@ def syllogism(draw: Draw) -> Problem:
 
 def which_follows(draw: Draw) -> Problem:
     """Which of four statements must be true: the end of a proof, among statements that are false or open."""
+    wanted = draw.below(2) == 1
     while True:
         premises = _premises(draw, draw.difficulty + 1)
         found, steps = premises.proof()
-        if len(found) == draw.difficulty:
+        # Proofs more often end in not being a member; both ends are drawn as often.
+        if len(found) == draw.difficulty and found[-1][1] == wanted:
             break
     (club, member), unsure = found[-1], premises.clubs[-1]
     wrong = [(known, not known_member) for known, known_member in found] + [(unsure, True), (unsure, False)]

@@ -1,0 +1,49 @@
+"""A slow run that writes down what it is asked, to be run in a process of its own and killed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from jaeval.engines import ScriptedEngine
+from jaeval.engines.protocol import Request, Response
+from jaeval.evaluation.run import evaluate
+
+BEGUN = "--- begun\n"
+SECONDS = 0.02
+"""For each answer."""
+
+
+def answer_by_length(prompt: str) -> str:
+    return f"答えは{len(prompt)}です。"
+
+
+class Slow(ScriptedEngine):
+    """Answers one request after another, and appends each to a log before it does."""
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(answer_by_length)
+        self._log = log
+
+    def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(BEGUN)
+            for index, request in enumerate(requests):
+                log.write(f"{request!r}\n")
+                log.flush()
+                time.sleep(SECONDS)
+                yield index, self._answer(request)
+
+
+def run_slowly(tasks_dir: Path, out: Path, log: Path, tasks: list[str]) -> None:
+    evaluate(
+        "name",
+        tasks,
+        engine=Slow(log),
+        out=out,
+        resume=True,
+        cache=False,
+        tasks_dirs=[tasks_dir],
+        trust_task_code=True,
+    )

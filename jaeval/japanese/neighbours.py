@@ -74,10 +74,12 @@ def _is_one_more(left: Phrase, right: Phrase) -> bool:
     """Whether 二、三人 or 二、三十人 may mean "two or three"."""
     if left.unit is not None or right.unit is None or left.value is None or right.value is None:
         return False
+    if not 1 <= left.value <= 8:  # without this a number of -1 or less would never grow past the other
+        return False
     tenfold = 1
     while (left.value + 1) * tenfold < right.value:
         tenfold *= 10
-    return 1 <= left.value <= 8 and (left.value + 1) * tenfold == right.value
+    return (left.value + 1) * tenfold == right.value
 
 
 def _is_broken_number(folded: str, left: Phrase, gap: str, right: Phrase) -> bool:

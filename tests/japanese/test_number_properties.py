@@ -153,3 +153,10 @@ def test_ten_thousand_short_answers() -> None:
     for answer in answers:
         read_quantity(answer)
     assert time.process_time() - start < 4, "0.7 s measured on one core"
+
+
+@given(st.text(alphabet="0123456789-−△,，.、・/〜約%円千億万二三十人個 ", max_size=40))
+def test_text_made_of_pieces_of_numbers_is_scanned_to_its_end(text: str) -> None:
+    """Once 「-8,千円」 was searched for a multiple of ten that could never be reached."""
+    found = scan(text)
+    assert all(entry.text == text[entry.start : entry.end] for entry in found)

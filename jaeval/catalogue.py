@@ -127,17 +127,20 @@ class Catalogue:
             raise TaskError(f"no task {name!r}", field="--tasks", remedy=hint)
         return self.cards[name]
 
-    def expand(self, names: Sequence[str]) -> list[TaskCard]:
+    def expand(self, names: Sequence[str], _above: tuple[str, ...] = ()) -> list[TaskCard]:
         """The tasks behind some names; a group's name stands for its members. Each task once, in order.
 
         Raises:
-            TaskError: a name is unknown.
+            TaskError: a name is unknown, or groups hold each other.
         """
         found: dict[str, TaskCard] = {}
         for name in names:
-            for member in self.groups.get(name, (name,)):
-                members = self.expand([member]) if member in self.groups else [self[member]]
-                found.update({card.name: card for card in members})
+            if name in _above:
+                raise TaskError(f"groups hold each other: {' > '.join([*_above, name])}", field="group")
+            # A group may be named as its only member: that is the task.
+            members = self.groups.get(name) if name not in self.cards else None
+            cards = [self[name]] if members is None else self.expand(members, (*_above, name))
+            found.update({card.name: card for card in cards})
         return list(found.values())
 
 
@@ -170,7 +173,7 @@ def read_yaml(file: Path, _seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any],
     try:
         with file.open(encoding="utf-8") as handle:
             config = yaml.load(handle, Loader=Loader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise TaskError(f"cannot be read ({' '.join(str(error).split())[:200]})", file=file) from error
     if not isinstance(config, dict):
         raise TaskError("is not a mapping", file=file, remedy="A task is a YAML mapping with a `task` key")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -39,6 +40,17 @@ def visible(text: object) -> str:
         '答え␛[2J'
     """
     return str(text).translate(PICTURES)
+
+
+def say(text: object, **style: Any) -> None:
+    """Print text as it is, tabs and long lines included, its control characters drawn.
+
+    Args:
+        text: what to print.
+        style: as `typer.style` takes it, for instance `fg="green"`; only seen on a terminal, and not with NO_COLOR.
+    """
+    line = visible(text)
+    typer.echo(typer.style(line, **style) if style and not os.environ.get("NO_COLOR") else line)
 
 
 def print_json(value: Any) -> None:

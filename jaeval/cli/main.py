@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from jaeval import __version__
+from jaeval.cli.console import visible
 from jaeval.cli.data import app as data
 from jaeval.cli.demo import demo
 from jaeval.cli.export import app as export
@@ -64,5 +65,5 @@ def main() -> None:
     try:
         app(prog_name="jaeval")
     except JaevalError as error:
-        typer.secho(f"jaeval: {error}", err=True, fg="red" if sys.stderr.isatty() else None)
+        typer.secho(f"jaeval: {visible(error)}", err=True, fg="red" if sys.stderr.isatty() else None)
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from typing import Annotated
 
@@ -86,7 +87,8 @@ def run(
                 progress=progress,
             )
         except KeyboardInterrupt:
-            progress.say(f"interrupted; what was answered is kept: repeat the command with --out {folder} --resume")
+            quoted = shlex.quote(str(folder))
+            progress.say(f"interrupted; what was answered is kept: repeat the command with --out {quoted} --resume")
             raise typer.Exit(130) from None
     print_run(finished, as_json=json)
     raise typer.Exit(1 if finished.failed else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jaeval.cli.console import counted, make_console, print_json, visible
+from jaeval.cli.console import counted, make_console, print_json, say, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def print_run(run: Run, *, as_json: bool = False) -> None:
     tables = [scorecard(run, *more) for more in (DETAILS, DETAILS[:1], ())]
     fitting = (table for table in tables if console.measure(table, options=unbounded).minimum <= console.width)
     console.print(next(fitting, tables[-1]))
-    console.out(summary(run), highlight=False)
+    say(summary(run))
 
 
 def scorecard(run: Run, *details: Sequence[str]) -> Table:
@@ -106,4 +106,4 @@ def summary(run: Run) -> str:
     if run.failed:
         lines.append(f"{counted(run.failed, 'item')} failed; repeat the command with --resume to ask again")
     lines.append(f"Run: {run.path}")
-    return visible("\n".join(lines))
+    return "\n".join(lines)

@@ -32,7 +32,7 @@ def show(
     """
     import itertools
 
-    from jaeval.cli.console import counted, make_console, print_json
+    from jaeval.cli.console import counted, make_console, print_json, say
     from jaeval.cli.scorecard import print_run
     from jaeval.errors import RunError
     from jaeval.results.run import Run
@@ -55,7 +55,7 @@ def show(
     console = make_console()
     for row in chosen:
         _print_item(console, row)
-    console.out(counted(len(chosen), "item"), style="dim", highlight=False)
+    say(counted(len(chosen), "item"), dim=True)
 
 
 def is_right(row: ItemRow) -> bool | None:
@@ -73,10 +73,7 @@ def _wanted(row: ItemRow, wrong: bool, item: str | None) -> bool:
 
 
 def _print_item(console: Console, row: ItemRow) -> None:
-    from jaeval.cli.console import visible
-
-    def say(text: object, style: str | None = None) -> None:
-        console.out(visible(text), style=style, highlight=False)
+    from jaeval.cli.console import say, visible
 
     right = is_right(row)
     style, mark = {True: ("green", "right"), False: ("red", "wrong"), None: ("yellow", row.finish)}[right]
@@ -87,15 +84,15 @@ def _print_item(console: Console, row: ItemRow) -> None:
     if isinstance(first, list):
         for prompt, responses in zip(row.prompts, row.responses or [[]] * len(row.prompts), strict=True):
             value = f"{responses[0][0]:9.3f}" if responses and isinstance(responses[0], list) else " " * 9
-            say(f"  {value}  {prompt[1].strip()}", "cyan")
+            say(f"  {value}  {prompt[1].strip()}", fg="cyan")
     else:
         for number, response in enumerate(text for responses in row.responses for text in responses):
             thought = row.reasoning[number] if number < len(row.reasoning) else None
             if thought:
-                say(thought, "dim")
-            say(response, "cyan")
+                say(thought, dim=True)
+            say(response, fg="cyan")
     if row.error:
-        say(f"failed: {row.error}", "yellow")
+        say(f"failed: {row.error}", fg="yellow")
     for name, value in row.extracted.items():
         if not isinstance(first, list):
             say(f"extracted ({name}): {value}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jaeval.cli.console import make_console, print_json, visible
+from jaeval.cli.console import make_console, print_json, say, visible
 from jaeval.cli.options import Json, TasksDirs, TrustTaskCode
 
 if TYPE_CHECKING:
@@ -95,10 +95,10 @@ def _show(card: TaskCard, item: int, num_fewshot: int | None, as_json: bool) -> 
     console = make_console()
     for key in ("task", *HEADER, "version", "output_type", "file"):
         if shown[key] is not None:
-            typer.echo(visible(f"{key:>13}  {shown[key]}"))
+            say(f"{key:>13}  {shown[key]}")
     console.rule(f"prompt of item {item}", align="left")
-    typer.echo(visible(prompt))
+    say(prompt)
     console.rule("choices and target" if choices else "target", align="left")
     for choice in choices or []:
-        typer.echo(visible(f"- {choice}"))
-    typer.echo(visible(shown["target"]))
+        say(f"- {choice}")
+    say(shown["target"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -48,9 +49,8 @@ class Run:
             raise RunError("is not a run", file=folder, remedy=f"A run folder holds {MANIFEST}, {RESULTS} and {ITEMS}")
         manifest = read_json(folder / MANIFEST, Manifest)
         if not (folder / RESULTS).is_file() or not (folder / ITEMS).is_file():
-            raise RunError(
-                "the run is not finished", file=folder, remedy=f"Finish it: jaeval run … --out {folder} --resume"
-            )
+            remedy = f"Finish it: jaeval run … --out {shlex.quote(str(folder))} --resume"
+            raise RunError("the run is not finished", file=folder, remedy=remedy)
         scores = read_json(folder / RESULTS, Results).scores
         for place, score in enumerate(scores):
             if score.task not in manifest.tasks:

@@ -20,7 +20,7 @@ SPEAKING = ("--engine", "scripted_engines:speaking", "--engine-arg")
     "locale",
     [
         {"LANG": "C", "LC_ALL": ""},
-        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LC_ALL": "C"},
         {"PYTHONIOENCODING": "cp932"},
     ],
     ids=str,

@@ -51,7 +51,9 @@ def answers_of(prompts_and_targets: dict[str, str]) -> Callable[[str], str]:
     return generate
 
 
-def run_jaeval(generate: Callable[[str], str], tasks: list[str], out: Path, folders: list[Path], **settings: Any) -> Run:
+def run_jaeval(
+    generate: Callable[[str], str], tasks: list[str], out: Path, folders: list[Path], **settings: Any
+) -> Run:
     engine = ScriptedEngine(generate)
     return evaluate(
         "name", tasks, engine=engine, out=out, cache=False, tasks_dirs=folders, trust_task_code=True, **settings

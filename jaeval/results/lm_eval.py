@@ -94,7 +94,7 @@ def results_of(run: Run) -> dict[str, Any]:
         "total_evaluation_time_seconds": str(manifest.seconds.get("all", 0.0)),
         "jaeval_version": manifest.versions.get("jaeval"),
         "lm_eval_version": manifest.versions.get("lm_eval"),
-        "transformers_version": manifest.versions.get("transformers"),
+        "transformers_version": manifest.versions.get("transformers", "N/A"),
     }
 
 

@@ -6,6 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow for moments: how long an example takes says nothing of whether it is right.
+settings.register_profile("jaeval", deadline=None)
+settings.load_profile("jaeval")
 
 MIRROR = Path(__file__).parents[2] / "shared" / "data"
 CORPUS = [

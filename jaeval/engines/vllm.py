@@ -244,7 +244,7 @@ class _Batch:
             for choice in asked:
                 tokens = request.context + request.continuations[choice]
                 self._send(_Prompt(index, tokens, choice=choice), _prompt_params(cached=True))
-        except ValueError as error:  # vLLM refuses this one prompt: too long, or a token outside the vocabulary
+        except _refusals() as error:  # of this one prompt: too long, or a token outside the vocabulary
             self._gathered.pop(index, None)
             self._drop(index)
             self._ready.append((index, FailedResponse(_last_line(error))))
@@ -320,6 +320,12 @@ class _Batch:
             totals, greedy = gathered.sums()
             del self._gathered[prompt.request]
             self._ready.append((prompt.request, ChoiceResponse(totals, greedy, gathered.prefilled_tokens)))
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from vllm import exceptions
+
+    return ValueError, getattr(exceptions, "VLLMClientError", ValueError)
 
 
 def cpu_cache_gib(config: dict[str, Any], max_length: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented_run import failed, item, rows_of, task_record
 
@@ -91,6 +91,7 @@ def test_tasks_keep_their_order_and_their_items() -> None:
     assert [(score.task, score.value) for score in aggregate(rows, tasks)] == [("second", 1.0), ("first", 0.0)]
 
 
+@settings(deadline=None)
 @given(rows_of({"a": ["acc"], "b": ["acc", "other"]}, st.sampled_from([0.0, 0.5, 1.0])))
 def test_every_item_is_counted_once(rows: list[ItemRow]) -> None:
     tasks = {"a": task_record(), "b": task_record({"acc": "mean", "other": "mean"})}

@@ -7,7 +7,7 @@ import statistics
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jaeval.results.statistics import estimate_by_bootstrap, estimate_mean
@@ -26,6 +26,7 @@ def wilson(right: int, n: int) -> tuple[float, float]:
     return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_rights_and_wrongs_get_wilsons_interval(counts: tuple[int, int]) -> None:
     right, n = counts
@@ -65,6 +66,7 @@ def test_no_finite_mean_is_no_score(odd: float) -> None:
     assert estimate_by_bootstrap([1.0, 2.0], lambda _: odd).value is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=30))
 def test_the_interval_holds_the_mean_and_the_mean_lies_among_the_values(values: list[float]) -> None:
     found = estimate_mean(values)
@@ -76,6 +78,7 @@ def test_the_interval_holds_the_mean_and_the_mean_lies_among_the_values(values: 
         assert found.low - slack <= found.value <= found.high + slack
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 0.25]), min_size=2, max_size=30))
 def test_the_order_of_items_does_not_matter(values: list[float]) -> None:
     shuffled = sorted(values)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 # A busy machine is slow for moments: how long an example takes says nothing of whether it is right.
-settings.register_profile("jaeval", deadline=None)
+settings.register_profile("jaeval", deadline=None, max_examples=50)
 settings.load_profile("jaeval")
 
 MIRROR = Path(__file__).parents[2] / "shared" / "data"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import ssl
 import uuid
@@ -17,6 +16,16 @@ from jaeval.data.lock import PinnedFile
 from jaeval.errors import DataError
 
 TIMEOUT_S = 30.0
+LARGEST = 4 << 30
+"""The most bytes that are taken of a file whose size is not locked."""
+REFUSED = {
+    401: "needs a login",
+    403: "is not open to you",
+    404: "was not found",
+    410: "is gone",
+    451: "is blocked by law",
+}
+"""Answers that repeating the request will not change."""
 _CHUNK = 1 << 16
 _FAILURES = (URLError, TimeoutError, ConnectionError, http.client.HTTPException, ssl.SSLError)
 
@@ -38,40 +47,47 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def download(url: str, target: Path, pinned: PinnedFile, *, timeout_s: float = TIMEOUT_S) -> bool:
-    """Download `url` to `target`, never more than `pinned.bytes` bytes of it, and check the SHA-256 before it is there.
+def download(
+    url: str, target: Path, pinned: PinnedFile, *, token: str | None = None, timeout_s: float = TIMEOUT_S
+) -> str | None:
+    """Download `url` to `target`, never more than the locked size of it, and check its hash before it is there.
 
     HTTPS certificates are verified. A progress bar is shown when standard error is a terminal.
 
     Args:
         url: an http(s) address.
         target: the file to make; its folder is made too.
-        pinned: the size and SHA-256 that the bytes must have.
+        pinned: the size and hash that the bytes must have.
+        token: sent to this server alone, never to one that it redirects to.
         timeout_s: seconds without an answer or a byte before giving up.
 
     Returns:
-        False where the server answers 404 (nothing is written then), else True.
+        None where the file is there now, else why the server refuses it (`REFUSED`): nothing is written then.
 
     Raises:
         DataError: the server cannot be reached, the transfer is cut, the bytes are not those of the lock, or `target`
             cannot be written.
     """
     request = Request(url, headers={"User-Agent": "jaeval"})
+    if token:
+        request.add_unredirected_header("Authorization", f"Bearer {token}")
+    limit = pinned.bytes or LARGEST
     try:
         with urlopen(request, timeout=timeout_s) as response, replacing(target) as file:
-            digest, size = _copy(response, file, limit=pinned.bytes, label=target.name)
-            if size < pinned.bytes:
+            size = _copy(response, file, limit=limit, label=target.name)
+            if pinned.bytes and size < pinned.bytes:
                 raise DataError(f"cut short at {size} of {pinned.bytes} bytes", file=url, remedy="Try again")
-            if size > pinned.bytes or digest != pinned.sha256:
-                found = f"more than {pinned.bytes} bytes" if size > pinned.bytes else digest
+            file.flush()
+            found = f"more than {limit} bytes" if size > limit else pinned.hash_like(Path(file.name).read_bytes())
+            if size > limit or (pinned.pin and found != pinned.pin):
                 raise DataError(
-                    f"not the locked file: expected SHA-256 {pinned.sha256}, found {found}",
+                    f"not the locked file: expected {pinned.pin}, found {found}",
                     file=url,
                     remedy="Nothing was kept. Get the file from the commit that the lock names",
                 )
     except HTTPError as error:
-        if error.code == http.HTTPStatus.NOT_FOUND:
-            return False
+        if error.code in REFUSED:
+            return f"{REFUSED[error.code]} at {url} ({error.code})"
         raise DataError(f"the server answered {error.code} {error.reason}", file=url, remedy="Try again") from error
     except _FAILURES as error:
         reason = getattr(error, "reason", None) or error
@@ -80,21 +96,20 @@ def download(url: str, target: Path, pinned: PinnedFile, *, timeout_s: float = T
         ) from error
     except OSError as error:
         raise DataError(f"cannot be written: {error}", file=target, remedy="Set JAEVAL_DATA_DIR to a folder") from error
-    return True
+    return None
 
 
-def _copy(response: BinaryIO, file: BinaryIO, *, limit: int, label: str) -> tuple[str, int]:
-    """Copy at most `limit` bytes and a chunk; return the SHA-256 and the number of bytes seen."""
+def _copy(response: BinaryIO, file: BinaryIO, *, limit: int, label: str) -> int:
+    """Copy at most `limit` bytes and a chunk; return the number of bytes seen."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    digest, size = hashlib.sha256(), 0
+    size = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(label, total=limit)
         while size <= limit and (chunk := response.read(_CHUNK)):
-            digest.update(chunk)
             size += len(chunk)
             file.write(chunk)
             progress.update(task, completed=size)
-    return digest.hexdigest(), size
+    return size

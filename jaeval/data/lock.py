@@ -1,12 +1,17 @@
 """The dataset lock: which files jaeval reads, from which commit, under which licence, with which SHA-256.
 
 The lock is `lock.yaml` beside this file. Its border is pydantic, so that a bad entry fails when the lock is read, with
-the path of the field. Everything a caller needs of a data set's origin is `Dataset.folder` and `Dataset.url`: another
-kind of origin (a hub data set by revision) is another `kind` with these two.
+the path of the field. Everything a caller needs of a data set's origin is `Dataset.folder` and `Dataset.url`.
+
+A file's bytes are pinned by the strongest hash that is known: its SHA-256; else the object id that git gives it in the
+locked commit (`git_blob`, a SHA-1); else by the hub's revision or by an address alone. The SHA-256 of the last kind is
+written down when the file is first fetched and checked from then on.
 """
 
 from __future__ import annotations
 
+import builtins
+import hashlib
 from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
@@ -19,6 +24,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from jaeval.errors import DataError
 
 LOCK_FILE = "lock.yaml"
+HUB = "https://huggingface.co"
 
 
 def _inside(path: str) -> str:
@@ -38,11 +44,32 @@ class _Strict(BaseModel):
 
 
 class PinnedFile(_Strict):
-    """One sequence of bytes: its path in the repository, its size and its SHA-256 (hexadecimal)."""
+    """One sequence of bytes.
+
+    Attributes:
+        path: its path in the repository.
+        bytes: its size, where known.
+        sha256: its SHA-256, in hexadecimal.
+        git_blob: where its SHA-256 is not known, the id of its git object in the locked commit.
+        address: where it is fetched from, if not from the repository.
+    """
 
     path: RelativePath
-    bytes: int = Field(gt=0)
-    sha256: Sha256
+    bytes: int | None = Field(default=None, gt=0)
+    sha256: Sha256 | None = None
+    git_blob: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] | None = None
+    address: Annotated[str, Field(pattern=r"^https://")] | None = None
+
+    @property
+    def pin(self) -> str | None:
+        """The hash that its bytes must have, as `hash_like` gives it; None where the revision alone pins them."""
+        return self.sha256 or (f"git blob {self.git_blob}" if self.git_blob else None)
+
+    def hash_like(self, content: builtins.bytes) -> str:
+        """Hash bytes in the way the file is pinned: git's object id for a `git_blob`, else the SHA-256."""
+        if self.sha256 is None and self.git_blob is not None:
+            return f"git blob {hashlib.sha1(b'blob %d%c' % (len(content), 0) + content).hexdigest()}"
+        return hashlib.sha256(content).hexdigest()
 
 
 class Source(PinnedFile):
@@ -61,15 +88,16 @@ class Dataset(_Strict):
     """One data set of the lock.
 
     Attributes:
+        kind: where its repository is: "github", or "hub" for a data set of the Hugging Face hub.
         name: what a task's `metadata.data` and the command line call it.
-        repository: `OWNER/REPO` on GitHub.
-        commit: the full commit hash, 40 hexadecimal digits.
+        repository: `OWNER/REPO`.
+        commit: the full commit hash, 40 hexadecimal digits; the hub calls it a revision.
         licence: an SPDX identifier, or words where there is none.
         redistributable: whether the licence lets the files be passed on.
         note: what a person should know before fetching, or how to get what may not be fetched.
     """
 
-    kind: Literal["github"] = "github"
+    kind: Literal["github", "hub"] = "github"
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     repository: RelativePath = Field(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")
@@ -85,6 +113,9 @@ class Dataset(_Strict):
         paths = [file.path for file in self.files]
         if len(set(paths)) != len(paths):
             raise ValueError("two files have the same path")
+        loose = [file.path for file in self.files if file.pin is None and file.address is None]
+        if loose and self.kind == "github":
+            raise ValueError(f"{loose[0]} needs sha256 or git_blob")
         return self
 
     @property
@@ -94,11 +125,15 @@ class Dataset(_Strict):
 
     @property
     def size(self) -> int:
-        """Bytes of all files together."""
-        return sum(file.bytes for file in self.files)
+        """Bytes of all files of known size together."""
+        return sum(file.bytes or 0 for file in self.files)
 
     def url(self, file: PinnedFile) -> str:
         """The address that serves exactly this commit's `file`."""
+        if file.address:
+            return file.address
+        if self.kind == "hub":
+            return f"{HUB}/datasets/{self.repository}/resolve/{self.commit}/{quote(file.path)}"
         return f"https://raw.githubusercontent.com/{self.folder}/{quote(file.path)}"
 
     def file(self, path: str) -> DataFile:

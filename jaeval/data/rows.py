@@ -6,7 +6,7 @@ from: translations of one item share it, so that splits can be checked for overl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -70,3 +70,29 @@ def split(rows: Sequence[Row], columns: Mapping[str, Any]) -> datasets.Dataset:
         return [feature(kind[0])] if isinstance(kind, list) else Value(kind)
 
     return Dataset.from_list(list(rows), features=Features({name: feature(kind) for name, kind in columns.items()}))
+
+
+class Splits(Mapping[str, "datasets.Dataset"]):
+    """A data set's splits by name, each loaded when it is first asked for.
+
+    So a task without few-shot examples runs on a machine that lacks the training split. lm-eval takes it for the
+    `DatasetDict` that it expects of `custom_dataset`.
+
+    Args:
+        loaders: what loads each split.
+    """
+
+    def __init__(self, **loaders: Callable[[], datasets.Dataset]) -> None:
+        self._loaders = loaders
+        self._loaded: dict[str, datasets.Dataset] = {}
+
+    def __getitem__(self, name: str) -> datasets.Dataset:
+        if name not in self._loaded:
+            self._loaded[name] = self._loaders[name]()
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaders)
+
+    def __len__(self) -> int:
+        return len(self._loaders)

@@ -2,6 +2,9 @@
 
 A folder mirror is read in place. No socket is opened while the mirror folder or the cache has the file, nor ever when
 `Locations.offline` is set. `lock` and `where` default to the packaged lock and to the environment's settings.
+
+A file that the lock pins by no hash is checked against the `SHA256SUMS` of the folder it lies in: a mirror
+brings one, and the cache's is written as files are fetched.
 """
 
 from __future__ import annotations
@@ -29,17 +32,17 @@ class FileState:
     Attributes:
         dataset: the data set's name.
         path: the file's path in the lock.
-        state: `ok`, `missing` (not on this machine) or `changed` (its SHA-256 is not the lock's).
+        state: `ok`, `missing` (not on this machine) or `changed` (its hash is not the expected one).
         file: where it was found.
-        expected: the lock's SHA-256.
-        found: the SHA-256 of what lies there.
+        expected: the SHA-256, or git's object id, that it should have; None where only its revision is pinned.
+        found: the same of what lies there.
     """
 
     dataset: str
     path: str
     state: Literal["ok", "missing", "changed"]
     file: Path | None
-    expected: str
+    expected: str | None
     found: str | None
 
 
@@ -67,7 +70,7 @@ def is_present(name: str, *, lock: Lock | None = None, where: Locations | None =
     """Whether every file of `name` lies on this machine with the right size. Reads no contents and opens no socket."""
     dataset, places = (lock or packaged_lock()).dataset(name), where or locations()
     found = ((_locate(dataset, file, places), file.bytes) for file in dataset.files)
-    return all(path is not None and path.stat().st_size == size for path, size in found)
+    return all(path is not None and size in (None, path.stat().st_size) for path, size in found)
 
 
 def verify(names: Iterable[str], *, lock: Lock | None = None, where: Locations | None = None) -> list[FileState]:
@@ -102,7 +105,7 @@ def mirror(
                 key = f"{dataset.folder}/{file.path}"
                 _, content = _obtain(dataset, file, places)
                 copies[key] = dest / key
-                sums[key] = file.sha256
+                sums[key] = hashlib.sha256(content).hexdigest()
                 _write(copies[key], content)
         _write(dest / SUMS_FILE, "".join(f"{sums[key]}  {key}\n" for key in sorted(sums)).encode())
     except OSError as error:
@@ -114,15 +117,24 @@ def _obtain(dataset: Dataset, file: PinnedFile, where: Locations) -> tuple[Path,
     """The file's place and its verified bytes."""
     path = _locate(dataset, file, where) or _bring(dataset, file, where)
     content = _read_bytes(path)
-    found = hashlib.sha256(content).hexdigest()
-    if found != file.sha256:
-        again = f"Delete it, then run `jaeval data pull {dataset.name}`"
+    expected, found = _expected(dataset, file, path, where), file.hash_like(content)
+    if expected and found != expected:
         raise DataError(
-            f"the file was changed: expected SHA-256 {file.sha256}, found {found}",
+            f"the file was changed: expected {expected}, found {found}",
             file=path,
-            remedy=again if path.is_relative_to(where.cache) else f"Restore it from {dataset.url(file)}",
+            remedy=f"Delete it, then run `jaeval data pull {dataset.name}`"
+            if path.is_relative_to(where.cache)
+            else f"Restore it from {dataset.url(file)}",
         )
     return path, content
+
+
+def _expected(dataset: Dataset, file: PinnedFile, path: Path, where: Locations) -> str | None:
+    """The hash a file must have: the lock's, else the one in the `SHA256SUMS` of the mirror or cache it lies in."""
+    if file.pin:
+        return file.pin
+    root = where.folder if where.folder and path.is_relative_to(where.folder) else where.cache
+    return _read_sums(root / SUMS_FILE).get(f"{dataset.folder}/{file.path}")
 
 
 def _locate(dataset: Dataset, file: PinnedFile, where: Locations) -> Path | None:
@@ -135,34 +147,45 @@ def _bring(dataset: Dataset, file: PinnedFile, where: Locations) -> Path:
     """Put the file into the cache: from a mirror's address, derived from its source, or from the origin."""
     key = f"{dataset.folder}/{file.path}"
     target = where.cache / key
-    if where.address and not where.offline and download(f"{where.address}/{quote(key)}", target, file):
-        return target
+    mirrored = where.address and not where.offline
+    if mirrored and download(f"{where.address}/{quote(key)}", target, file) is None:
+        return _written_down(key, target, file, where)
     if isinstance(file, DataFile) and file.derived:
         _, source = _obtain(dataset, file.derived, where)
         _keep(target, derive(file.derived.rule, source), file)
         return target
     if where.offline:
         raise _cannot_fetch(dataset, file, "not on this machine, and the network is refused (offline is set)", target)
-    if not download(dataset.url(file), target, file):
-        raise _cannot_fetch(dataset, file, f"not found at {dataset.url(file)}", target)
+    if refusal := download(dataset.url(file), target, file, token=where.token if dataset.kind == "hub" else None):
+        login = " Set HF_TOKEN to a token of an account that may read it." if dataset.kind == "hub" else ""
+        raise _cannot_fetch(dataset, file, f"it {refusal}", target, login)
+    return _written_down(key, target, file, where)
+
+
+def _written_down(key: str, target: Path, file: PinnedFile, where: Locations) -> Path:
+    """Note the SHA-256 of a file that the lock pins by no hash, so that it is checked from now on."""
+    if not file.pin:
+        sums = where.cache / SUMS_FILE
+        known = _read_sums(sums) | {key: file.hash_like(target.read_bytes())}
+        _write(sums, "".join(f"{known[entry]}  {entry}\n" for entry in sorted(known)).encode())
     return target
 
 
 def _keep(target: Path, content: bytes, pinned: PinnedFile) -> None:
     """Write derived bytes to the cache if they are the locked ones."""
-    found = hashlib.sha256(content).hexdigest()
-    if found != pinned.sha256:
-        raise DataError(f"derived wrongly: expected SHA-256 {pinned.sha256}, found {found}", file=target)
+    found = pinned.hash_like(content)
+    if found != pinned.pin:
+        raise DataError(f"derived wrongly: expected {pinned.pin}, found {found}", file=target)
     try:
         _write(target, content)
     except OSError as error:
         raise DataError(f"cannot be written: {error}", file=target, remedy="Set JAEVAL_DATA_DIR to a folder") from error
 
 
-def _cannot_fetch(dataset: Dataset, file: PinnedFile, problem: str, target: Path) -> DataError:
+def _cannot_fetch(dataset: Dataset, file: PinnedFile, problem: str, target: Path, hint: str = "") -> DataError:
     remedy = (
-        f"Put {dataset.url(file)} there, or into a folder named by JAEVAL_DATA_MIRROR as {dataset.folder}/{file.path}. "
-        f"Licence: {dataset.licence} ({dataset.licence_url}). {dataset.note or ''}"
+        f"Put {dataset.url(file)} there, or into a folder named by JAEVAL_DATA_MIRROR as {dataset.folder}/{file.path}."
+        f"{hint} Licence: {dataset.licence} ({dataset.licence_url}). {dataset.note or ''}"
     )
     return DataError(problem, file=target, field=dataset.name, remedy=remedy)
 
@@ -170,9 +193,9 @@ def _cannot_fetch(dataset: Dataset, file: PinnedFile, problem: str, target: Path
 def _state(dataset: Dataset, file: DataFile, where: Locations) -> FileState:
     path = _locate(dataset, file, where)
     if path is None:
-        return FileState(dataset.name, file.path, "missing", None, file.sha256, None)
-    found = hashlib.sha256(_read_bytes(path)).hexdigest()
-    return FileState(dataset.name, file.path, "ok" if found == file.sha256 else "changed", path, file.sha256, found)
+        return FileState(dataset.name, file.path, "missing", None, file.pin, None)
+    expected, found = _expected(dataset, file, path, where), file.hash_like(_read_bytes(path))
+    return FileState(dataset.name, file.path, "ok" if expected in (None, found) else "changed", path, expected, found)
 
 
 def _read_bytes(path: Path) -> bytes:

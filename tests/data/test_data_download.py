@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,13 +16,14 @@ import pytest
 from jaeval.data import store
 from jaeval.data.download import download, replacing
 from jaeval.data.locations import Locations
-from jaeval.data.lock import Dataset, PinnedFile
+from jaeval.data.lock import Dataset, Lock, PinnedFile
 from jaeval.errors import DataError
 
 if TYPE_CHECKING:
     from tests.data.conftest import Sample
 
 CONTENT = "一行目\n二行目\n".encode() * 20_000
+CODES = {"/error": 500, "/private": 401, "/gated": 403, "/old": 410}
 PINNED = PinnedFile(path="file", bytes=len(CONTENT), sha256=hashlib.sha256(CONTENT).hexdigest())
 
 
@@ -32,6 +34,7 @@ class Server:
     address: str
     pages: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    tokens: list[str | None] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -42,8 +45,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         def do_GET(self) -> None:
             path = unquote(self.path)
             state.asked.append(path)
-            if path == "/error":
-                self.send_error(500)
+            state.tokens.append(self.headers["Authorization"])
+            if path in CODES:
+                self.send_error(CODES[path])
+            elif path.startswith("/elsewhere/"):
+                self.send_response(302)
+                self.send_header("Location", f"{state.address}/{path.removeprefix('/elsewhere/')}")
+                self.end_headers()
             elif path == "/stalls":
                 self.send_response(200)
                 self.end_headers()
@@ -72,14 +80,45 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 def test_the_locked_bytes_arrive_and_nothing_else_stays(server: Server, tmp_path: Path) -> None:
     server.pages["/file"] = CONTENT
     target = tmp_path / "new" / "folder" / "file"
-    assert download(f"{server.address}/file", target, PINNED)
+    assert download(f"{server.address}/file", target, PINNED) is None
     assert target.read_bytes() == CONTENT
     assert [path.name for path in target.parent.iterdir()] == ["file"]
 
 
-def test_not_found_is_told_apart_and_writes_nothing(server: Server, tmp_path: Path) -> None:
-    assert not download(f"{server.address}/file", tmp_path / "file", PINNED)
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [("/file", "was not found"), ("/private", "needs a login"), ("/gated", "is not open to you"), ("/old", "is gone")],
+)
+def test_a_refusal_is_told_apart_and_writes_nothing(server: Server, tmp_path: Path, path: str, why: str) -> None:
+    assert (download(f"{server.address}{path}", tmp_path / "file", PINNED) or "").startswith(why)
     assert list(tmp_path.iterdir()) == []
+
+
+class TestWeakerPins:
+    def test_a_git_object_id_is_checked(self, server: Server, tmp_path: Path) -> None:
+        server.pages["/file"] = CONTENT
+        blob = subprocess.run(["git", "hash-object", "--stdin"], input=CONTENT, capture_output=True, check=True)
+        pinned = PinnedFile(path="file", git_blob=blob.stdout.decode().strip())
+        assert download(f"{server.address}/file", tmp_path / "file", pinned) is None
+        server.pages["/file"] = CONTENT + b"!"
+        with pytest.raises(DataError, match="not the locked file: expected git blob"):
+            download(f"{server.address}/file", tmp_path / "other", pinned)
+        assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+    def test_an_unknown_size_has_a_bound(self, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("jaeval.data.download.LARGEST", 1000)
+        server.pages["/file"] = CONTENT
+        with pytest.raises(DataError, match="more than 1000 bytes"):
+            download(f"{server.address}/file", tmp_path / "file", PinnedFile(path="file"))
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestToken:
+    def test_it_goes_to_the_server_asked_and_to_no_other(self, server: Server, tmp_path: Path) -> None:
+        server.pages["/file"] = CONTENT
+        assert download(f"{server.address}/elsewhere/file", tmp_path / "file", PINNED, token="secret") is None
+        assert server.asked == ["/elsewhere/file", "/file"]
+        assert server.tokens == ["Bearer secret", None]
 
 
 @pytest.mark.parametrize(
@@ -159,5 +198,64 @@ class TestThroughTheStore:
         self, server: Server, sample: Sample, places: Locations, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(Dataset, "url", lambda self, file: f"{server.address}/gone")
-        with pytest.raises(DataError, match=r"not found at .*/gone"):
+        with pytest.raises(DataError, match=r"it was not found at .*/gone \(404\)"):
             store.fetch("sample", lock=sample.lock, where=places)
+
+
+class TestTheHub:
+    """A data set of the hub, served here: its revision is pinned, its bytes are not."""
+
+    @pytest.fixture
+    def hub(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> Lock:
+        monkeypatch.setattr("jaeval.data.lock.HUB", server.address)
+        entry = {
+            "kind": "hub",
+            "name": "sample",
+            "title": "Sample",
+            "repository": "someone/some-data",
+            "commit": "c" * 40,
+            "licence": "Apache-2.0",
+            "licence_url": "https://example.org",
+            "redistributable": True,
+            "note": "Ask its authors for access.",
+            "files": [{"path": "data/test.jsonl"}],
+        }
+        return Lock.model_validate({"schema_version": 1, "datasets": [entry]})
+
+    PAGE = f"/datasets/someone/some-data/resolve/{'c' * 40}/data/test.jsonl"
+
+    def test_what_came_first_is_what_is_held(self, server: Server, hub: Lock, tmp_path: Path) -> None:
+        server.pages[self.PAGE] = CONTENT
+        where = Locations(cache=tmp_path / "cache", token="secret")
+        assert not store.is_present("sample", lock=hub, where=where)
+        assert store.read("sample", "data/test.jsonl", lock=hub, where=where) == CONTENT
+        assert server.tokens == ["Bearer secret"]
+        assert store.is_present("sample", lock=hub, where=where)
+        assert [state.state for state in store.verify(["sample"], lock=hub, where=where)] == ["ok"]
+        (file,) = store.fetch("sample", lock=hub, where=where).values()
+        file.write_bytes(CONTENT + b"!")
+        with pytest.raises(DataError, match="the file was changed"):
+            store.read("sample", "data/test.jsonl", lock=hub, where=where)
+        assert [state.state for state in store.verify(["sample"], lock=hub, where=where)] == ["changed"]
+
+    def test_a_mirror_of_it_is_checked_by_the_mirrors_sums(self, server: Server, hub: Lock, tmp_path: Path) -> None:
+        server.pages[self.PAGE] = CONTENT
+        store.mirror(tmp_path / "mirror", ["sample"], lock=hub, where=Locations(cache=tmp_path / "cache"))
+        offline = Locations(cache=tmp_path / "none", folder=tmp_path / "mirror", offline=True)
+        assert store.read("sample", "data/test.jsonl", lock=hub, where=offline) == CONTENT
+        (file,) = store.fetch("sample", lock=hub, where=offline).values()
+        file.write_bytes(b"!" + CONTENT)
+        with pytest.raises(DataError, match="the file was changed"):
+            store.read("sample", "data/test.jsonl", lock=hub, where=offline)
+
+    @pytest.mark.parametrize(("code", "why"), [(401, "needs a login"), (403, "not open"), (404, "was not found")])
+    def test_what_is_private_or_gone_says_how_to_get_it_and_under_which_licence(
+        self, server: Server, hub: Lock, tmp_path: Path, code: int, why: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(CODES, self.PAGE, code)
+        with pytest.raises(DataError, match=why) as caught:
+            store.read("sample", "data/test.jsonl", lock=hub, where=Locations(cache=tmp_path, token="secret"))
+        for word in ("HF_TOKEN", "Apache-2.0", "Ask its authors", "JAEVAL_DATA_MIRROR", self.PAGE):
+            assert word in str(caught.value)
+        assert "secret" not in str(caught.value)
+        assert list(tmp_path.iterdir()) == []

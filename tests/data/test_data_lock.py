@@ -49,7 +49,7 @@ def test_a_good_entry_is_read_and_gives_its_folder_and_address() -> None:
         (entry(name="Has Spaces"), "datasets.0.name"),
         (entry(licence_url="ftp://example.org"), "datasets.0.licence_url"),
         (entry(surprise=1), "datasets.0.surprise"),
-        (entry(kind="hub"), "datasets.0.kind"),
+        (entry(kind="attic"), "datasets.0.kind"),
         (entry(files=[]), "datasets.0.files"),
         (entry(files=file(sha256="F" * 64)), "datasets.0.files.0.sha256"),
         (entry(files=file(sha256="f" * 63)), "datasets.0.files.0.sha256"),
@@ -58,6 +58,9 @@ def test_a_good_entry_is_read_and_gives_its_folder_and_address() -> None:
         (entry(files=file(path="/etc/passwd")), "datasets.0.files.0.path"),
         (entry(files=file(path="a\\b")), "datasets.0.files.0.path"),
         (entry(files=file() * 2), "datasets.0"),
+        (entry(files=file(sha256=None)), "datasets.0"),
+        (entry(files=file(sha256=None, git_blob="f" * 64)), "datasets.0.files.0.git_blob"),
+        (entry(files=file(address="http://example.org")), "datasets.0.files.0.address"),
     ],
 )
 def test_a_malformed_entry_is_refused_with_the_path_of_the_field(bad: dict[str, Any], field: str) -> None:

@@ -216,7 +216,7 @@ class TestGeneration:
 
     def test_sampled_answers_repeat_with_their_seed(self, pair: Pair, requests: list[GenerationRequest]) -> None:
         sampled = [
-            dataclasses.replace(request, temperature=1.0, top_p=0.9, seed=seed)
+            dataclasses.replace(request, max_tokens=12, temperature=1.0, top_p=0.9, seed=seed)
             for request in requests[:2]
             for seed in (1, 2)
         ]

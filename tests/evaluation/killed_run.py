@@ -20,27 +20,27 @@ def answer_by_length(prompt: str) -> str:
 
 
 class Slow(ScriptedEngine):
-    """Answers one request after another, and appends each to a log before it does."""
+    """Writes down what it is asked, then answers one request after another; after `most` it waits to be killed."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, most: int | None) -> None:
         super().__init__(answer_by_length)
-        self._log = log
+        self._log, self._most = log, most
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         with self._log.open("a", encoding="utf-8") as log:
-            log.write(BEGUN)
-            for index, request in enumerate(requests):
-                log.write(f"{request!r}\n")
-                log.flush()
-                time.sleep(SECONDS)
-                yield index, self._answer(request)
+            log.write(BEGUN + "".join(f"{request!r}\n" for request in requests))
+        for index, request in enumerate(requests):
+            while index == self._most:
+                time.sleep(1)
+            time.sleep(SECONDS)
+            yield index, self._answer(request)
 
 
-def run_slowly(tasks_dir: Path, out: Path, log: Path, tasks: list[str]) -> None:
+def run_slowly(tasks_dir: Path, out: Path, log: Path, tasks: list[str], most: int | None) -> None:
     evaluate(
         "name",
         tasks,
-        engine=Slow(log),
+        engine=Slow(log, most),
         out=out,
         resume=True,
         cache=False,

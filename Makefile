@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 ENGINE ?=
 CODE   := jaeval tests tasks
 
-.PHONY: help venv demo test test-slow lint clean
+.PHONY: help venv demo test test-slow bench lint clean
 .NOTPARALLEL:  # two pips in one environment break it
 
 help: ## list the targets
@@ -25,6 +25,9 @@ test: lint ## lint, check types, run the fast tests
 
 test-slow: $(VENV)/.tests $(VENV)/.engine ## run the tests that need a real engine and a real checkpoint
 	$(BIN)/pytest -m slow
+
+bench: $(VENV)/.tests ## measure the speed of scoring, one core
+	$(BIN)/python tests/bench/bench_scoring.py
 
 lint: $(VENV)/.tests ## check style and types
 	$(BIN)/ruff format --check $(CODE)

@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from jaeval.errors import JaevalError, TaskError
 
 FEWSHOT_SEED = 1234
 """lm-eval's default seed for drawing few-shot examples."""
+FAST_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, ten times as fast, where PyYAML was built with it."""
 OPEN_MODULES = ("jaeval.data.", "jaeval.japanese.", "jaeval.metrics.", "jaeval.procedural.")
 """Code that any task may name: what is defined there, not what is imported there."""
 
@@ -98,6 +101,8 @@ class Catalogue:
     def __init__(self, folders: Iterable[str | Path] = (), *, trust_code: bool = False) -> None:
         self.cards: dict[str, TaskCard] = {}
         self.groups: dict[str, tuple[str, ...]] = {}
+        self.group_scores: dict[str, bool] = {}
+        """The groups that have a score of their own, and whether tasks count by their size in it."""
         self._read(builtin_folder(), trusted=True)
         for folder in folders:
             path = Path(folder).expanduser()
@@ -111,6 +116,10 @@ class Catalogue:
             config, sources = read_yaml(file)
             if isinstance(config.get("group"), str) and isinstance(config.get("task"), list):
                 self.groups[config["group"]] = tuple(name for name in config["task"] if isinstance(name, str))
+                if scored := config.get("aggregate_metric_list"):
+                    first = scored[0] if isinstance(scored, list) else scored
+                    by_size = isinstance(first, dict) and bool(first.get("weight_by_size", True))
+                    self.group_scores[config["group"]] = by_size
                 continue
             name = config.get("task")
             if not isinstance(name, str):
@@ -121,10 +130,22 @@ class Catalogue:
         self.cards.update(here)
 
     def __getitem__(self, name: str) -> TaskCard:
+        return self.card(name)
+
+    def card(self, name: str, field: str | None = "--tasks") -> TaskCard:
+        """The task of a name.
+
+        Args:
+            name: the task's name.
+            field: what the name was given as; the error names it.
+
+        Raises:
+            TaskError: there is none; near names are told.
+        """
         if name not in self.cards:
             near = difflib.get_close_matches(name, [*self.cards, *self.groups], n=3)
             hint = f"Did you mean {', '.join(near)}?" if near else "`jaeval tasks` lists them"
-            raise TaskError(f"no task {name!r}", field="--tasks", remedy=hint)
+            raise TaskError(f"no task {name!r}", field=field, remedy=hint)
         return self.cards[name]
 
     def expand(self, names: Sequence[str], _above: tuple[str, ...] = ()) -> list[TaskCard]:
@@ -163,7 +184,7 @@ def read_yaml(file: Path, _seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any],
     if file in _seen:
         raise TaskError("files include each other", file=file, field="include")
 
-    class Loader(yaml.SafeLoader):
+    class Loader(FAST_LOADER):  # type: ignore[misc,valid-type]
         """Knows `!function`, and keeps it a name."""
 
     def function(loader: yaml.SafeLoader, node: yaml.Node) -> FunctionReference:
@@ -206,8 +227,17 @@ def open_task(card: TaskCard, *, split: str | None = None, num_fewshot: int | No
     _sandbox_templates()
     config = {key: _resolve(value, card) for key, value in card.config.items() if key not in ("tag", "group")}
     config["metadata"] = card.header | {"config_source": str(card.file)}
+    reader = config.get("custom_dataset")
+    if callable(reader) and "folder" in inspect.signature(reader).parameters:  # its files lie beside the task
+        config["dataset_kwargs"] = {"folder": str(card.file.parent)} | (config.get("dataset_kwargs") or {})
     if split and split != card.split:
         config |= {"test_split": split, "validation_split": None}
+    # As lm-eval's simple_evaluate: a task that fixes 0 keeps it, one that says nothing has 0.
+    # Examples that are not shown are not loaded where they are a data set of their own: it may not be on this machine.
+    own = config.get("num_fewshot")
+    shots = own or 0 if num_fewshot is None or own == 0 else num_fewshot
+    if shots == 0 and card.header.get("fewshot_data"):
+        config |= {"training_split": None, "fewshot_split": None}
     import logging
 
     from lm_eval.api.task import ConfigurableTask
@@ -224,11 +254,7 @@ def open_task(card: TaskCard, *, split: str | None = None, num_fewshot: int | No
     except Exception as error:  # lm-eval raises whatever a template or a reader raises
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         raise TaskError(f"lm-eval refuses it ({type(error).__name__}: {reason})", file=card.file) from error
-    # As lm-eval's simple_evaluate: a task that fixes 0 keeps it, one that says nothing has 0.
-    if num_fewshot is not None and task.get_config("num_fewshot") != 0:
-        task.set_config(key="num_fewshot", value=num_fewshot)
-    if task.get_config("num_fewshot") is None:
-        task.set_config(key="num_fewshot", value=0)
+    task.set_config(key="num_fewshot", value=shots)
     return task
 
 

@@ -91,6 +91,23 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def data_or_invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real benchmark data where they are on this machine, invented files of the same schema for the rest."""
+    from invented import invented_bytes
+
+    from jaeval.data import store
+
+    if MIRROR.is_dir():
+        monkeypatch.setenv("JAEVAL_DATA_MIRROR", str(MIRROR))
+    read = store.read
+
+    def read_or_invent(name: str, path: str) -> bytes:
+        return read(name, path) if store.is_present(name) else invented_bytes(name, path)
+
+    monkeypatch.setattr(store, "read", read_or_invent)
+
+
+@pytest.fixture
 def data_mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The real benchmark data beside the repository, or skip."""
     if not MIRROR.is_dir():

@@ -19,6 +19,7 @@ from jaeval.cli.export import app as export
 from jaeval.cli.run import run
 from jaeval.cli.score import score
 from jaeval.cli.show import show
+from jaeval.cli.suites import suites
 from jaeval.cli.tasks import tasks
 from jaeval.errors import JaevalError
 
@@ -50,6 +51,7 @@ def _options(
 
 app.command()(run)
 app.command()(tasks)
+app.command()(suites)
 app.add_typer(data, name="data")
 app.command()(score)
 app.command()(show)

@@ -46,6 +46,10 @@ def run(
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="For the chat template, such as enable_thinking=false."),
     ] = None,
+    gen_kwarg: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="Instead of each task's, such as max_gen_toks=4096 for long reasoning."),
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Draws few-shot examples and seeds sampled answers.")] = 1234,
     out: Out = None,
     resume: Annotated[bool, typer.Option("--resume", help="Take up the run in --out where it stopped.")] = False,
@@ -78,6 +82,7 @@ def run(
                 fewshot_as_multiturn=fewshot_as_multiturn,
                 system_instruction=system_instruction,
                 chat_template_args=arguments(chat_template_arg, "--chat-template-arg"),
+                gen_kwargs=arguments(gen_kwarg, "--gen-kwarg"),
                 seed=seed,
                 out=folder,
                 resume=resume,

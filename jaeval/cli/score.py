@@ -32,7 +32,7 @@ def score(
     from jaeval.cli.scorecard import print_run
     from jaeval.evaluation.rescore import score_responses
 
-    card = Catalogue(tasks_dir or (), trust_code=trust_task_code)[task]
+    card = Catalogue(tasks_dir or (), trust_code=trust_task_code).card(task, field=None)
     run = score_responses(card, responses, out=out, split=split)
     print_run(run, as_json=json)
     raise typer.Exit(1 if run.failed else 0)

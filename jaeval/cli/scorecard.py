@@ -32,6 +32,8 @@ def print_run(run: Run, *, as_json: bool = False) -> None:
     tables = [scorecard(run, *more) for more in (DETAILS, DETAILS[:1], ())]
     fitting = (table for table in tables if console.measure(table, options=unbounded).minimum <= console.width)
     console.print(next(fitting, tables[-1]))
+    if run.composites:
+        console.print(composites(run))
     say(summary(run))
 
 
@@ -65,11 +67,19 @@ def scorecard(run: Run, *details: Sequence[str]) -> Table:
     return table
 
 
+def _in_percent(value: float | None) -> bool:
+    return value is None or abs(value) <= 1  # a perplexity or a BLEU score is shown as it is
+
+
+def _number(value: float | None, percent: bool) -> str:
+    return "" if value is None else f"{value * 100 if percent else value:.1f}"
+
+
 def _cells(score: Score) -> dict[str, str]:
-    percent = score.value is None or abs(score.value) <= 1  # a perplexity or a BLEU score is shown as it is
+    percent = _in_percent(score.value)
 
     def number(value: float | None) -> str:
-        return "" if value is None else f"{value * 100 if percent else value:.1f}"
+        return _number(value, percent)
 
     cells = {
         "task": score.task,
@@ -87,6 +97,32 @@ def _cells(score: Score) -> dict[str, str]:
     if not score.primary:  # what is told of a task is told once
         cells |= dict.fromkeys(("task", "failed", "cut", "seconds", "tokens"), "")
     return cells
+
+
+def composites(run: Run) -> Table:
+    """The numbers over several tasks as a Rich table."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("over several tasks", overflow="fold", min_width=LEAST_NAME)
+    for name in ("score", "± se", "95 % interval", "n", "tasks", "chance"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for entry in run.composites:
+        percent = _in_percent(entry.value)
+        name = f"{entry.name} ({entry.best})" if entry.best else entry.name
+        if entry.missing:
+            name = f"{name}: {', '.join(entry.missing)} missing"
+        table.add_row(
+            visible(name),
+            "missing" if entry.value is None else _number(entry.value, percent),
+            _number(entry.stderr, percent),
+            "" if entry.low is None else f"{_number(entry.low, percent)} to {_number(entry.high, percent)}",
+            f"{entry.n:,}",
+            str(entry.parts),
+            _number(entry.chance, percent),
+        )
+    return table
 
 
 def summary(run: Run) -> str:

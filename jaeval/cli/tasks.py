@@ -34,7 +34,7 @@ def tasks(
 
     catalogue = Catalogue(tasks_dir or (), trust_code=trust_task_code)
     if name:
-        _show(catalogue[name], item, num_fewshot, json)
+        _show(catalogue.card(name, field=None), item, num_fewshot, json)
         return
     rows = [describe(card) for card in catalogue.cards.values()]
     rows.sort(key=lambda row: (str(row["domain"]), row["task"]))
@@ -58,18 +58,24 @@ def tasks(
     typer.echo("`jaeval tasks NAME` shows one; `jaeval data pull` fetches what is not here.")
 
 
-def describe(card: TaskCard) -> dict[str, Any]:
-    """A task's header with its name, its type, and whether its data are on this machine (None: it needs none)."""
+def data_present(card: TaskCard) -> bool | None:
+    """Whether all that a task reads is on this machine, its few-shot examples included; None where it reads nothing."""
     from jaeval.data.store import is_present
 
-    data = card.header.get("data")
+    named = [card.header[key] for key in ("data", "fewshot_data") if card.header.get(key)]
+    return all(map(is_present, named)) if named else None
+
+
+def describe(card: TaskCard) -> dict[str, Any]:
+    """A task's header with its name, its type, and whether its data are on this machine (None: it needs none)."""
     return {
         "task": card.name,
         **{key: card.header.get(key) for key in HEADER},
         "version": card.header.get("version"),
         "output_type": card.output_type,
-        "data": data,
-        "present": None if not data else is_present(data),
+        "data": card.header.get("data"),
+        "fewshot_data": card.header.get("fewshot_data"),
+        "present": data_present(card),
         "file": str(card.file),
     }
 

@@ -1,16 +1,18 @@
-"""Three Japanese financial examinations as pfnet-research/japanese-lm-fin-harness has them (Hirano, arXiv 2403.15062).
+"""Four Japanese financial examinations as pfnet-research/japanese-lm-fin-harness has them (Hirano, arXiv 2403.15062).
 
-The questions state no licence: they are fetched for the user's own evaluation and never shipped.
+Three state no licence: they are fetched for the user's own evaluation and never shipped. The fourth, `cpa_audit`, is
+CC BY 4.0 and an Excel workbook: `jaeval.data.cpa_audit` reads it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
-from jaeval.data import store
-from jaeval.data.rows import Row, parsed, split
+from jaeval.data import cpa_audit, store
+from jaeval.data.rows import Row, Splits, parsed, split
 from jaeval.errors import DataError
 
 if TYPE_CHECKING:
@@ -42,16 +44,22 @@ class _Exam(BaseModel):
     data: list[_Question] = Field(min_length=1)
 
 
-def load(exam: str, **_: Any) -> dict[str, datasets.Dataset]:
-    """One examination, `cma_basics` (38 questions), `security_sales_1` (57) or `fp2` (475), as split `test`.
+def load(exam: str, **_: Any) -> Mapping[str, datasets.Dataset]:
+    """One examination as split `test`: `cma_basics` (38), `security_sales_1` (57), `fp2` (475) or `cpa_audit` (398).
 
     `answer` is the index of the right choice; `context` may be empty.
 
     Raises:
         DataError: the file cannot be had, was changed, or is malformed.
     """
+    return Splits(test=lambda: split(_rows(exam), COLUMNS))
+
+
+def _rows(exam: str) -> list[Row]:
+    if exam == cpa_audit.NAME:
+        return cpa_audit.parse_workbook(store.read(exam, cpa_audit.PATH), cpa_audit.PATH)
     path = f"jlm_fin_eval/datasets/{exam}/data.json"
-    return {"test": split(parse_exam(store.read(exam, path), path, exam), COLUMNS)}
+    return parse_exam(store.read(exam, path), path, exam)
 
 
 def parse_exam(content: bytes, file: str, exam: str) -> list[Row]:

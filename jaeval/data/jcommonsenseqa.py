@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from jaeval.data import store
-from jaeval.data.rows import Row, parsed_lines, split
-
-if TYPE_CHECKING:
-    import datasets
+from jaeval.data.jglue import Order, in_order
+from jaeval.data.rows import Row, Splits, parsed_lines, split
 
 COLUMNS: dict[str, Any] = {
     "id": "string",
@@ -33,16 +31,23 @@ class _Question(BaseModel):
     label: Annotated[int, Field(ge=0, le=4)]
 
 
-def load(**_: Any) -> dict[str, datasets.Dataset]:
+def load(*, order: Order = "published", **_: Any) -> Splits:
     """JCommonsenseQA: `train` (8,939 questions) and `validation` (1,119). `label` is the index of the right choice.
+
+    Args:
+        order: the order of `validation`.
 
     Raises:
         DataError: a file cannot be had, was changed, or is malformed.
     """
-    files = {"train": f"{_FOLDER}/train-v1.3.json", "validation": f"{_FOLDER}/valid-v1.3.json"}
-    return {
-        name: split(parse_questions(store.read("jcommonsenseqa", path), path), COLUMNS) for name, path in files.items()
-    }
+
+    def read(file: str) -> list[Row]:
+        return parse_questions(store.read("jcommonsenseqa", file), file)
+
+    return Splits(
+        train=lambda: split(read(f"{_FOLDER}/train-v1.3.json"), COLUMNS),
+        validation=lambda: split(in_order(read(f"{_FOLDER}/valid-v1.3.json"), order), COLUMNS),
+    )
 
 
 def parse_questions(content: bytes, file: str) -> list[Row]:

@@ -6,16 +6,14 @@ Item i of MGSM is item i of GSM8K's `test.jsonl`, so `source_id` is `gsm8k/test/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from jaeval.data import store
-from jaeval.data.rows import Row, parsed, split, text
+from jaeval.data.rows import Row, Splits, parsed, split, text
 from jaeval.errors import DataError
-
-if TYPE_CHECKING:
-    import datasets
 
 # The columns of `juletxara/mgsm` on the hub, which published task definitions expect, after the ids.
 COLUMNS = {
@@ -26,6 +24,7 @@ COLUMNS = {
     "answer_number": "int32",
     "equation_solution": "string",
 }
+JPSTABLE_SEED = 42
 _NUMBER = re.compile(r"-?\d+(?:,\d{3})*")
 
 
@@ -40,17 +39,39 @@ class _Exemplars(BaseModel):
     equation_solutions: list[str]
 
 
-def load(**_: Any) -> dict[str, datasets.Dataset]:
+def load(*, order: Literal["published", "jpstable"] = "published", **_: Any) -> Splits:
     """MGSM in Japanese: `train` (8 exemplars, with `問題：` and `ステップごとの答え：`) and `test` (250 items, bare).
 
-    `answer` and `equation_solution` are null in `test`.
+    `answer` and `equation_solution` are null in `test`. Each split is loaded when it is first asked for.
+
+    Args:
+        order: the order of `test`: the file's, or that of the jp-stable harness, which shuffles documents by seed 42
+            before it draws few-shot examples for each in turn (`jaeval.data.jpstable_shots`).
 
     Raises:
         DataError: a file cannot be had, was changed, or is malformed.
     """
+    return Splits(
+        train=lambda: split(exemplars(), COLUMNS),
+        test=lambda: split(items("ja") if order == "published" else jpstable_order(items("ja")), COLUMNS),
+    )
+
+
+def jpstable_order(rows: list[Row]) -> list[Row]:
+    """Rows in the order in which the jp-stable harness evaluates them."""
+    rows = list(rows)
+    Random(JPSTABLE_SEED).shuffle(rows)
+    return rows
+
+
+def exemplars() -> list[Row]:
+    """The 8 worked exemplars in Japanese.
+
+    Raises:
+        DataError: as `load`.
+    """
     path = "mgsm/exemplars_ja.json"
-    exemplars = parse_exemplars(store.read("mgsm", path), path)
-    return {"train": split(exemplars, COLUMNS), "test": split(items("ja"), COLUMNS)}
+    return parse_exemplars(store.read("mgsm", path), path)
 
 
 def items(language: str) -> list[Row]:
@@ -93,8 +114,8 @@ def parse_exemplars(content: bytes, file: str) -> list[Row]:
     Raises:
         DataError: a field is missing, or the three lists have different lengths.
     """
-    exemplars = parsed(_Exemplars, content, file)
-    if not len(exemplars.ja) == len(exemplars.number_answers) == len(exemplars.equation_solutions):
+    found = parsed(_Exemplars, content, file)
+    if not len(found.ja) == len(found.number_answers) == len(found.equation_solutions):
         raise DataError("as many exemplars as number answers and equation solutions are needed", file=file)
     return [
         {
@@ -106,6 +127,6 @@ def parse_exemplars(content: bytes, file: str) -> list[Row]:
             "equation_solution": equation,
         }
         for (number, exemplar), answer, equation in zip(
-            exemplars.ja.items(), exemplars.number_answers, exemplars.equation_solutions, strict=True
+            found.ja.items(), found.number_answers, found.equation_solutions, strict=True
         )
     ]

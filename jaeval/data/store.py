@@ -156,8 +156,13 @@ def _bring(dataset: Dataset, file: PinnedFile, where: Locations) -> Path:
         return target
     if where.offline:
         raise _cannot_fetch(dataset, file, "not on this machine, and the network is refused (offline is set)", target)
-    if refusal := download(dataset.url(file), target, file, token=where.token if dataset.kind == "hub" else None):
-        login = " Set HF_TOKEN to a token of an account that may read it." if dataset.kind == "hub" else ""
+    hub = dataset.kind == "hub" and file.address is None
+    try:
+        refusal = download(dataset.url(file), target, file, token=where.token if hub else None)
+    except DataError as error:  # the network, or other bytes than the lock's: upstream has changed
+        raise _cannot_fetch(dataset, file, error.problem, target) from error
+    if refusal:
+        login = " Set HF_TOKEN to a token of an account that may read it." if hub else ""
         raise _cannot_fetch(dataset, file, f"it {refusal}", target, login)
     return _written_down(key, target, file, where)
 

@@ -106,27 +106,35 @@ class Plan:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlanSettings:
     """How prompts are built.
 
     Attributes:
         limit: the first so many documents of each task; None takes all.
+        limits: the same for single tasks, as their suite has it; the smaller of both counts.
         split: evaluate this split instead of each task's own.
         num_fewshot: few-shot examples instead of each task's own number.
         apply_chat_template: render prompts as a conversation.
         fewshot_as_multiturn: few-shot examples as turns of their own; None: as the chat template, as in lm-eval.
         system_instruction: put before the prompt, or in a system turn.
+        gen_kwargs: generation settings that win over each task's, as lm-eval's `gen_kwargs`.
         seed: draws few-shot examples and seeds sampled answers.
     """
 
     limit: int | None = None
+    limits: dict[str, int] = field(default_factory=dict)
     split: str | None = None
     num_fewshot: int | None = None
     apply_chat_template: bool = False
     fewshot_as_multiturn: bool | None = None
     system_instruction: str | None = None
+    gen_kwargs: dict[str, Any] = field(default_factory=dict)
     seed: int = FEWSHOT_SEED
+
+    def limit_of(self, task: str) -> int | None:
+        """How many documents of a task are asked at most."""
+        return min((limit for limit in (self.limit, self.limits.get(task)) if limit is not None), default=None)
 
 
 def build_plan(
@@ -155,6 +163,8 @@ def build_plan(
         note(f"reading {card.name}")
         task = open_task(card, split=settings.split, num_fewshot=settings.num_fewshot)
         task.set_fewshot_seed(seed=settings.seed)
+        if settings.gen_kwargs and card.output_type == "generate_until":
+            task.set_config(key="generation_kwargs", value=dict(settings.gen_kwargs), update=True)
         try:
             items = list(_build_items(card, task, tokenizer, settings))
         except JaevalError:
@@ -181,7 +191,7 @@ def _build_items(card: TaskCard, task: Any, tokenizer: Tokenizer, settings: Plan
     # The loop of lm-eval's `Task.build_all_requests`, without its progress bar and its cache on disk.
     chat = settings.apply_chat_template
     multiturn = chat if settings.fewshot_as_multiturn is None else settings.fewshot_as_multiturn
-    for doc_id, doc in task.doc_iterator(limit=settings.limit):
+    for doc_id, doc in task.doc_iterator(limit=settings.limit_of(card.name)):
         context = task.fewshot_context(
             doc,
             num_fewshot=task.get_config("num_fewshot") or 0,

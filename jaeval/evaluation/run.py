@@ -12,11 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jaeval.catalogue import Catalogue, TaskCard
+from jaeval.catalogue import Catalogue
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import Engine
 from jaeval.errors import RunError, TaskError
 from jaeval.evaluation.answer import answer
+from jaeval.evaluation.choose import choose_tasks
 from jaeval.evaluation.folder import RunFolder, default_folder
 from jaeval.evaluation.journal import Journal
 from jaeval.evaluation.plan import PlanSettings, build_plan, request_keys
@@ -25,7 +26,6 @@ from jaeval.evaluation.provenance import hardware, task_records, versions
 from jaeval.evaluation.score import score, seconds_by_task
 from jaeval.results.run import Run
 from jaeval.results.schema import Manifest
-from jaeval.suites import DEFAULT_SUITE, find_suite
 
 
 def evaluate(
@@ -42,6 +42,7 @@ def evaluate(
     fewshot_as_multiturn: bool | None = None,
     system_instruction: str | None = None,
     chat_template_args: dict[str, Any] | None = None,
+    gen_kwargs: dict[str, Any] | None = None,
     seed: int = 1234,
     out: str | Path | None = None,
     resume: bool = False,
@@ -56,7 +57,7 @@ def evaluate(
         checkpoint: a local folder with safetensors weights and a tokenizer.
         tasks: names of tasks or groups.
         suite: a named set of tasks, instead of `tasks`; without either, the default suite.
-        limit: the first so many items of each task.
+        limit: the first so many items of each task; a suite may ask for fewer.
         split: evaluate this split (search, selection, report) instead of each task's own.
         engine: "vllm", "transformers", "PACKAGE.MODULE:FACTORY", or an engine object.
         engine_args: further arguments of the engine, such as `{"dtype": "float32"}`.
@@ -65,6 +66,7 @@ def evaluate(
         fewshot_as_multiturn: few-shot examples as turns; None does as lm-eval: with the chat template, yes.
         system_instruction: put before everything.
         chat_template_args: further arguments of the chat template, such as `{"enable_thinking": False}`.
+        gen_kwargs: generation settings that win over each task's, such as `{"max_gen_toks": 4096}`.
         seed: draws few-shot examples and seeds sampled answers; 1234 is lm-eval's.
         out: the run's folder; None makes one below `runs/`.
         resume: take up the run in `out`: what it had answered is not asked again.
@@ -81,7 +83,9 @@ def evaluate(
     """
     listener = progress or Silent()
     started, clock = datetime.now().astimezone(), time.monotonic()
-    cards, limit = choose_tasks(Catalogue(tasks_dirs, trust_code=trust_task_code), tasks, suite, limit)
+    if limit is not None and limit < 1:
+        raise TaskError(f"must be at least 1, not {limit}", field="--limit")
+    chosen = choose_tasks(Catalogue(tasks_dirs, trust_code=trust_task_code), tasks, suite)
     if resume and out is None:
         raise RunError("names no folder", field="--resume", remedy="Say which run: --out FOLDER --resume")
     answering = (
@@ -91,14 +95,22 @@ def evaluate(
     )
     folder = RunFolder(Path(out) if out else default_folder(str(checkpoint), started), resume=resume)
     settings = PlanSettings(
-        limit, split, num_fewshot, apply_chat_template, fewshot_as_multiturn, system_instruction, seed
+        limit=limit,
+        limits=chosen.limits,
+        split=split or chosen.split,
+        num_fewshot=num_fewshot,
+        apply_chat_template=apply_chat_template,
+        fewshot_as_multiturn=fewshot_as_multiturn,
+        system_instruction=system_instruction,
+        gen_kwargs=gen_kwargs or {},
+        seed=seed,
     )
     with ExitStack() as stack:
         stack.callback(folder.leave)
         stack.callback(answering.close)
         with ThreadPoolExecutor(1) as pool:  # hashing reads the disk while the plan is tokenised
             hashing = pool.submit(answering.weight_hash)
-            plan = build_plan(cards, answering.tokenizer, answering.max_length, settings, note=listener.phase)
+            plan = build_plan(chosen.cards, answering.tokenizer, answering.max_length, settings, note=listener.phase)
             weight_hash = hashing.result()
         planned = time.monotonic()
         manifest = Manifest(
@@ -108,7 +120,8 @@ def evaluate(
             engine_args=engine_args or {},
             fingerprint=answering.fingerprint(),
             settings=asdict(settings) | {"chat_template_args": chat_template_args or {}},
-            suite=suite,
+            suite=chosen.suite,
+            composites=chosen.composites,
             plan_hash=plan.digest(),
             tasks=task_records(plan),
             versions=versions(),
@@ -146,25 +159,6 @@ def evaluate(
     if not run.failed:
         folder.clean()
     return run
-
-
-def choose_tasks(
-    catalogue: Catalogue, tasks: Sequence[str] | None, suite: str | None, limit: int | None
-) -> tuple[list[TaskCard], int | None]:
-    """The tasks to evaluate.
-
-    Returns:
-        Their cards, and the limit on items.
-
-    Raises:
-        TaskError: tasks and a suite are both named, a name is unknown, or the limit is below 1.
-    """
-    if tasks and suite:
-        raise TaskError("name tasks or a suite, not both", field="--suite")
-    if limit is not None and limit < 1:
-        raise TaskError(f"must be at least 1, not {limit}", field="--limit")
-    names = list(tasks) if tasks else [entry.task for entry in find_suite(suite or DEFAULT_SUITE).tasks]
-    return catalogue.expand(names), limit
 
 
 def open_cache() -> Journal:

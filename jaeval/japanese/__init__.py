@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from jaeval.japanese.kanji_numerals import to_kanji
 from jaeval.japanese.language import LanguageIdentifier, ScriptIdentifier, is_japanese, japanese_share
+from jaeval.japanese.lid176 import LanguageModelError, Lid176
 from jaeval.japanese.normalise import normalise
 from jaeval.japanese.numbers import find_quantities, last_number, read_quantity, same_quantity, scan
 from jaeval.japanese.quantity import Quantity, Reason, Refusal, UnreadableNumber
@@ -14,6 +15,8 @@ from jaeval.japanese.tokens import Token, tokenise, words
 
 __all__ = [
     "LanguageIdentifier",
+    "LanguageModelError",
+    "Lid176",
     "Quantity",
     "Reason",
     "Refusal",

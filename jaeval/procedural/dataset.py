@@ -13,8 +13,18 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 
+STEPS: dict[str, tuple[int, ...]] = {"easy": (1, 2), "medium": (3,), "hard": (4, 5, 6)}
+"""How many steps the solutions of each level of difficulty have."""
+
+
 def load(
-    *, procedural_domain: Domain, items: int, seed: int = 0, procedural_choices: bool = False, **_: object
+    *,
+    procedural_domain: Domain,
+    items: int,
+    seed: int = 0,
+    procedural_choices: bool = False,
+    procedural_difficulty: str | None = None,
+    **_: object,
 ) -> dict[str, Dataset]:
     """Generates the three splits of one task.
 
@@ -23,20 +33,24 @@ def load(
         items: how many items each split has.
         seed: the seed of the stream.
         procedural_choices: take the kinds that come with choices; by default those that can be asked without.
+        procedural_difficulty: "easy", "medium" or "hard" (see `STEPS`); by default items of any difficulty.
         **_: the task's header, which lm-eval passes along.
 
     Returns:
         Split name to `datasets.Dataset` with the columns of `row`.
 
     Raises:
-        ValueError: the domain is unknown, has no such kinds, or has too few questions.
+        ValueError: the domain or the difficulty is unknown, or there are no such kinds or too few questions.
     """
     from datasets import Dataset
 
+    if procedural_difficulty not in (None, *STEPS):
+        raise ValueError(f"unknown difficulty {procedural_difficulty!r}: choose one of {', '.join(STEPS)}")
+    steps = STEPS[procedural_difficulty] if procedural_difficulty else None
     names = kinds(procedural_domain, choices=procedural_choices)
     return {
         split: Dataset.from_list(
-            [row(item) for item in generate(procedural_domain, split, items, seed=seed, kinds=names)]
+            [row(item) for item in generate(procedural_domain, split, items, seed=seed, kinds=names, difficulty=steps)]
         )
         for split in SPLITS
     }

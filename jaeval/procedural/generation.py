@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from jaeval.procedural.catalogue import find
@@ -31,7 +32,7 @@ def generate(
     *,
     seed: int = 0,
     kinds: Sequence[str] | None = None,
-    difficulty: int | None = None,
+    difficulty: int | Sequence[int] | None = None,
 ) -> list[Item]:
     """The first `n` items of the stream that the other arguments name.
 
@@ -45,8 +46,8 @@ def generate(
         n: how many items.
         seed: any integer; another seed gives another stream.
         kinds: names of kinds (see `kinds`); all of the domain by default.
-        difficulty: the number of steps, 1 to 6; the kinds that have no such problems are left out. By default each
-            item's is drawn from those of its kind.
+        difficulty: the number of steps, 1 to 6, or several to draw from; the kinds that have no such problems are left
+            out. By default each item's is drawn from those of its kind.
 
     Raises:
         ValueError: an argument is unknown, no kind has that difficulty, or a kind has no fresh question left.
@@ -57,15 +58,15 @@ def generate(
         raise ValueError(f"cannot generate {n} items")
     chosen = [find(domain, name) for name in (known_kinds(domain) if kinds is None else kinds)]
     if difficulty is not None:
-        chosen = [kind for kind in chosen if difficulty in kind.difficulties]
+        wanted = {difficulty} if isinstance(difficulty, int) else {*difficulty}
+        chosen = [replace(kind, difficulties=steps) for kind in chosen if (steps := _within(kind, wanted))]
     if not chosen:
         raise ValueError(
             "no kind is named" if difficulty is None else f"no kind of {domain} has problems of {difficulty} steps"
         )
     seen: set[str] = set()
     return [
-        _fresh(domain, chosen[place % len(chosen)], split, f"{seed}/{place // len(chosen)}", difficulty, seen)
-        for place in range(n)
+        _fresh(domain, chosen[place % len(chosen)], split, f"{seed}/{place // len(chosen)}", seen) for place in range(n)
     ]
 
 
@@ -95,13 +96,16 @@ def split_of(question: str) -> Split:
     return SPLITS[hashlib.sha256(text.encode()).digest()[0] % len(SPLITS)]
 
 
-def _fresh(domain: Domain, kind: Kind, split: Split, place: str, difficulty: int | None, seen: set[str]) -> Item:
+def _within(kind: Kind, wanted: set[int]) -> tuple[int, ...]:
+    return tuple(steps for steps in kind.difficulties if steps in wanted)
+
+
+def _fresh(domain: Domain, kind: Kind, split: Split, place: str, seen: set[str]) -> Item:
     for attempt in range(MOST_DRAWS):
         digest = hashlib.sha256(f"{domain}/{kind.name}/{split}/{place}/{attempt}".encode()).digest()
         # A seed's remainder names its split, so that splits have no seed in common.
         seed = (int.from_bytes(digest[:8], "big") >> (64 - _SEED_BITS)) * len(SPLITS) + SPLITS.index(split)
-        steps = kind.difficulties[digest[8] % len(kind.difficulties)] if difficulty is None else difficulty
-        draw = Draw(seed, steps)
+        draw = Draw(seed, kind.difficulties[digest[8] % len(kind.difficulties)])
         problem = kind.write(draw)
         if problem.question not in seen and split_of(problem.question) == split:
             seen.add(problem.question)

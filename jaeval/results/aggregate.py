@@ -73,7 +73,7 @@ def _task_scores(name: str, task: TaskRecord, rows: list[ItemRow], seconds: floa
                 low=found.low,
                 high=found.high,
                 n=found.n,
-                chance=task.chance if place == 0 or task.aggregations.get(metric) == "mean" else None,
+                chance=task.chance if metric == keys[0][1] else None,
                 primary=place == 0,
                 **shared,
             )

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from jaeval.errors import RunError
 from jaeval.results.aggregate import aggregate
-from jaeval.results.schema import ItemRow, Manifest, Results, Score, to_json
+from jaeval.results.composite import compose
+from jaeval.results.schema import Composite, ItemRow, Manifest, Results, Score, to_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +29,16 @@ class Run:
         path: its folder.
         manifest: where its numbers come from.
         scores: its numbers.
+        composites: its numbers over several tasks: a suite's parts, groups of tasks, versions of a prompt.
     """
 
-    def __init__(self, path: Path, manifest: Manifest, scores: list[Score]) -> None:
+    def __init__(
+        self, path: Path, manifest: Manifest, scores: list[Score], composites: Sequence[Composite] = ()
+    ) -> None:
         self.path = path
         self.manifest = manifest
         self.scores = scores
+        self.composites = list(composites)
 
     @classmethod
     def open(cls, path: str | Path) -> Run:
@@ -51,13 +56,13 @@ class Run:
         if not (folder / RESULTS).is_file() or not (folder / ITEMS).is_file():
             remedy = f"Finish it: jaeval run … --out {shlex.quote(str(folder))} --resume"
             raise RunError("the run is not finished", file=folder, remedy=remedy)
-        scores = read_json(folder / RESULTS, Results).scores
-        for place, score in enumerate(scores):
+        results = read_json(folder / RESULTS, Results)
+        for place, score in enumerate(results.scores):
             if score.task not in manifest.tasks:
                 raise RunError(
                     f"{score.task!r} is not in {MANIFEST}", file=folder / RESULTS, field=f"scores.{place}.task"
                 )
-        return cls(folder, manifest, scores)
+        return cls(folder, manifest, results.scores, results.composites)
 
     @classmethod
     def write(
@@ -72,6 +77,7 @@ class Run:
         import pyarrow.parquet as pq
 
         scores = aggregate(rows, manifest.tasks, seconds)
+        composites = compose(manifest.composites, scores)
         table = pa.Table.from_pylist([row.to_record() for row in rows])
 
         def write_items(temporary: Path) -> None:
@@ -79,8 +85,8 @@ class Run:
 
         write_atomically(path / ITEMS, write_items)
         write_json(path / MANIFEST, manifest)
-        write_json(path / RESULTS, Results(scores=scores))
-        return cls(path, manifest, scores)
+        write_json(path / RESULTS, Results(scores=scores, composites=composites))
+        return cls(path, manifest, scores, composites)
 
     def items(self, task: str | None = None) -> Iterator[ItemRow]:
         """The items in order, of one task or of all.
@@ -127,6 +133,7 @@ class Run:
             "path": str(self.path),
             "manifest": manifest,
             "scores": [score.model_dump() for score in self.scores],
+            "composites": [composite.model_dump() for composite in self.composites],
             "failed": self.failed,
         }
 

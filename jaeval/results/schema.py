@@ -57,6 +57,21 @@ class TaskRecord(Strict):
     config: Json
 
 
+class CompositeRecord(Strict):
+    """How a number over several tasks is made: a suite's part, or a group of tasks.
+
+    Attributes:
+        name: the suite's or the group's, and the part's.
+        rule: "mean" over tasks, that mean without the tasks that score 0, or "best" and "mean of parts" over other
+            composites (versions of one prompt).
+        weights: by task; for the last two rules by composite. None: as many as items were scored.
+    """
+
+    name: str
+    rule: Literal["mean", "mean of what is not 0", "best", "mean of parts"]
+    weights: dict[str, float | None]
+
+
 class Manifest(Strict):
     """Everything needed to say where a run's numbers come from.
 
@@ -69,6 +84,7 @@ class Manifest(Strict):
         fingerprint: what besides the weights may move a number.
         settings: limit, split, few-shots, chat template, seed and the like.
         suite: the suite's name, where one was run.
+        composites: how the numbers over several tasks are made.
         plan_hash: sha256 over everything asked.
         tasks: by name.
         versions: of Python and the packages that matter.
@@ -88,6 +104,7 @@ class Manifest(Strict):
     fingerprint: dict[str, str | int | float | bool | None]
     settings: Json
     suite: str | None = None
+    composites: list[CompositeRecord] = Field(default_factory=list)
     plan_hash: str
     tasks: dict[str, TaskRecord]
     versions: dict[str, str]
@@ -135,11 +152,40 @@ class Score(Strict):
     primary: bool = False
 
 
+class Composite(Strict):
+    """One number over several tasks.
+
+    Attributes:
+        name: the suite's or the group's, and the part's.
+        value: None where a task's score is missing: the others do not stand for it.
+        stderr: of the weighted mean of independent scores. Of the mean over versions of a prompt, whose items are the
+            same, it is an upper bound: the mean of their standard errors.
+        low, high: 95 % interval, value ± 1.96 standard errors. None for the best of several.
+        n: items scored.
+        parts: how many tasks, or versions of a prompt, it is made of.
+        chance: the score of guessing, made in the same way; None where unknown.
+        best: which version of a prompt was the best.
+        missing: tasks without a score.
+    """
+
+    name: str
+    value: float | None
+    stderr: float | None
+    low: float | None
+    high: float | None
+    n: int
+    parts: int
+    chance: float | None = None
+    best: str | None = None
+    missing: list[str] = Field(default_factory=list)
+
+
 class Results(Strict):
     """The aggregates of a run; they follow from its items."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     scores: list[Score]
+    composites: list[Composite] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,16 @@ class TestTheHub:
         with pytest.raises(DataError, match="the file was changed"):
             store.read("sample", "data/test.jsonl", lock=hub, where=offline)
 
+    def test_what_changed_upstream_says_how_to_get_it_and_under_which_licence(
+        self, server: Server, sample: Sample, places: Locations, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        server.pages["/changed"] = b"!" + sample.files["more.json"][1:]
+        monkeypatch.setattr(Dataset, "url", lambda self, file: f"{server.address}/changed")
+        with pytest.raises(DataError, match="not the locked file") as caught:
+            store.read("sample", "more.json", lock=sample.lock, where=places)
+        assert "CC0-1.0" in str(caught.value)
+        assert "JAEVAL_DATA_MIRROR" in str(caught.value)
+
     @pytest.mark.parametrize(("code", "why"), [(401, "needs a login"), (403, "not open"), (404, "was not found")])
     def test_what_is_private_or_gone_says_how_to_get_it_and_under_which_licence(
         self, server: Server, hub: Lock, tmp_path: Path, code: int, why: str, monkeypatch: pytest.MonkeyPatch

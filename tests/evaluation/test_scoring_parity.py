@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ from jaeval.evaluation.run import evaluate
 from jaeval.results.run import Run
 
 LIMIT = 20
+JMMLU = {"jmmlu_anatomy", "jmmlu_japanese_history", "jmmlu_world_religions"}
+"""Subjects that stand for the others, whose YAML differs in the subject alone."""
 SETTINGS: dict[str, dict[str, Any]] = {
     "as the tasks say": {},
     "two shots": {"num_fewshot": 2},
@@ -85,7 +88,11 @@ def compare_scores(run: Run, results: dict[str, dict[str, Any]]) -> None:
     compared = set()
     for score in run.scores:
         name = f"{score.metric},{score.filter}"
-        assert score.value == pytest.approx(results[score.task][name], abs=1e-12), (score.task, name)
+        theirs = results[score.task][name]
+        if score.value is None:  # where lm-eval has NaN
+            assert math.isnan(theirs), (score.task, name)
+        else:
+            assert score.value == pytest.approx(theirs, abs=1e-12), (score.task, name)
         compared.add((score.task, name))
     expected = {
         (task, name) for task, values in results.items() for name in values if "," in name and "_stderr" not in name
@@ -120,8 +127,13 @@ def test_small_tasks(settings: dict[str, Any], small_tasks: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
-def test_every_task_of_the_catalogue(settings: dict[str, Any], data_mirror: Path, tmp_path: Path) -> None:
-    tasks = sorted(Catalogue().cards)
-    run = compare(tasks, [builtin_folder()], settings, tmp_path, LIMIT)
-    scored = {score.task: score.value for score in run.scores if score.value}
-    assert set(scored) >= set(tasks) - {"jfinqa_temporal"}, "a task on which a half-right model scores 0 proves little"
+def test_every_task_of_the_catalogue(settings: dict[str, Any], data_or_invented: None, tmp_path: Path) -> None:
+    """With other settings than its own, one task of each data set and kind of request stands for the others."""
+    cards = sorted(Catalogue().cards.values(), key=lambda card: card.name)
+    if settings:
+        one = {(card.header.get("data"), card.output_type): card for card in cards}
+        cards = list(one.values())
+    tasks = [card.name for card in cards if not card.name.startswith("jmmlu_") or card.name in JMMLU]
+    run = compare(tasks, [builtin_folder()], settings, tmp_path, 4)
+    scored = {score.task for score in run.scores if score.value}
+    assert len(scored) > len(tasks) * 0.6, "a task on which a half-right model scores 0 proves little"

@@ -10,7 +10,7 @@ from lm_eval.tasks._yaml_loader import load_yaml
 from jaeval.data.lock import packaged_lock
 
 TASKS = Path(__file__).parents[2] / "tasks"
-FILES = sorted(path for folder in ("math", "finance", "reasoning") for path in (TASKS / folder).glob("*.yaml"))
+FILES = sorted(path for folder in ("math", "finance", "reasoning") for path in (TASKS / folder).rglob("*.yaml"))
 KEYS = {
     *("version", "domain", "title", "paper", "reproduces", "licence", "size", "language", "split", "chance"),
     *("contamination", "source", "data"),

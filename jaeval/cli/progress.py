@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 PLAIN_EVERY = 15.0
 """Seconds between lines where stderr is no terminal."""
+MOST_BARS = 12
+"""Tasks that have a bar of their own; more share one, which a terminal has room for."""
 FIRST_ESTIMATE = 10
 """Items to wait for before the time left is guessed."""
 
@@ -68,7 +70,12 @@ class LiveProgress:
         self._size = dict(items)
         self._done = dict.fromkeys(items, 0)
         self._tokens = dict.fromkeys(items, 0)
-        if self._live:
+        if not self._live:
+            return
+        if len(items) > MOST_BARS:
+            shared = self._bars.add_task(f"{len(items)} tasks", total=sum(items.values()), speed="")
+            self._tasks = dict.fromkeys(items, shared)
+        else:
             self._tasks = {name: self._bars.add_task(name, total=count, speed="") for name, count in items.items()}
 
     def answered(self, task: str, tokens: int, *, cached: bool) -> None:
@@ -82,7 +89,9 @@ class LiveProgress:
         self._cached += cached
         self._tokens[task] += tokens
         if self._live:
-            self._bars.update(self._tasks[task], advance=1, speed=self._speed(self._tokens[task], now))
+            shared = len(self._size) > MOST_BARS
+            tokens = sum(self._tokens.values()) if shared else self._tokens[task]
+            self._bars.update(self._tasks[task], advance=1, speed=self._speed(tokens, now))
         elif now - self._said >= PLAIN_EVERY:
             self._said = now
             self.say(self._line(now))

@@ -1,7 +1,7 @@
 """Whether an answer is written in Japanese, judged by its script.
 
-`LanguageIdentifier` is the seam: any other identifier, such as fastText's lid.176, is another class with the same two
-members. A score that depends on the judgement names the identifier it used.
+`LanguageIdentifier` is the seam: any other identifier is another class with the same two members, as fastText's lid.176
+in `jaeval.japanese.lid176`, which scores use. A score that depends on the judgement names the identifier it used.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from jaeval.metrics import (
     character_f1,
     exact_match,
     ja_mecab,
-    normalisation,
     rouge,
     rouge_flexeval,
     rouge_sakana,
@@ -140,15 +139,7 @@ def main() -> int:
         print(f"| {name} | {taken:.2f} | {taken / ANSWERS * 1000:.3f} |", flush=True)
     print(f"| bleu.corpus_bleu, {RESAMPLES:,} resamples of 1,000 items | {resampling_seconds(items):.2f} | |")
     print(f"\nslowest: {slowest:.1f} s, limit {LIMIT:.0f} s")
-    print(f"normalisation.jpstable of one text: {1e6 * _normalising(items):.0f} µs")
     return int(slowest > LIMIT)
-
-
-def _normalising(items: list[tuple[str, list[str]]]) -> float:
-    start = time.process_time()
-    for prediction, _ in items[:1000]:
-        normalisation.jpstable(prediction)
-    return (time.process_time() - start) / 1000
 
 
 if __name__ == "__main__":

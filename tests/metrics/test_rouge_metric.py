@@ -154,7 +154,7 @@ def test_flexeval_counts_a_repeated_word_once(flexeval: ModuleType) -> None:
 def test_flexeval_takes_a_response_without_tokens_for_one_empty_word(flexeval: ModuleType) -> None:
     """Which a gold has as well, where two full stops stand apart."""
     for empty in ("", " ", "."):
-        assert three(flexeval, empty, ["東京. .日本"]) == (0.49999999625, 0.0, 0.49999999625)
+        assert three(flexeval, empty, ["東京. .日本"]) == (0.4999999962500001, 0.0, 0.4999999962500001)
 
 
 def test_flexeval_where_upstream_breaks_off(flexeval: ModuleType) -> None:

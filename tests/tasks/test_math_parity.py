@@ -12,6 +12,7 @@ import lm_eval.utils
 import pytest
 from test_lm_eval_parity import RESPONSES, filtered, upstream
 
+from jaeval.catalogue import Catalogue, open_task
 from jaeval.data import mgsm, store
 from jaeval.data.lock import packaged_lock
 from jaeval.data.rows import Row
@@ -194,3 +195,20 @@ def test_search_and_report_ask_and_score_alike(invented_task: Load) -> None:
     assert (search.config.test_split, report.config.test_split) == ("search", "report")
     for key in ("doc_to_text", "doc_to_target", "generation_kwargs", "process_results", "num_fewshot"):
         assert getattr(search.config, key) == getattr(report.config, key)
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "ids"),
+    [
+        ("gsm8k_ja", None, ["gsm8k_ja/250", "gsm8k_ja/251"]),
+        ("gsm8k_ja", "report", ["mgsm_ja/0", "mgsm_ja/1"]),
+        ("mgsm_ja", None, ["mgsm_ja/0", "mgsm_ja/1"]),
+        ("mgsm_ja", "search", ["gsm8k_ja/250", "gsm8k_ja/251"]),
+    ],
+)
+def test_either_task_knows_both_splits(
+    name: str, split: str | None, ids: list[str], catalogue: Catalogue, invented_data: None
+) -> None:
+    docs = open_task(catalogue[name], split=split).eval_docs
+    assert docs["id"] == ids
+    assert all(source.startswith("gsm8k/test/") for source in docs["source_id"])

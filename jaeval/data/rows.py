@@ -7,6 +7,7 @@ from: translations of one item share it, so that splits can be checked for overl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -45,11 +46,16 @@ def parsed(kind: type[T], content: str | bytes, file: str, *, row: str | None = 
         DataError: not JSON, or not a `kind`; the error names the path of the first bad field.
     """
     try:
-        return TypeAdapter(kind).validate_json(content, strict=True)
+        return _adapter(kind).validate_json(content, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join([*([row] if row else []), *(str(part) for part in first["loc"])])
         raise DataError(first["msg"], file=file, field=where or None) from error
+
+
+@cache
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(kind)
 
 
 def parsed_lines(kind: type[T], content: bytes, file: str) -> list[T]:

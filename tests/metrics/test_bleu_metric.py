@@ -149,7 +149,8 @@ def test_lone_surrogates_and_very_long_texts(published: ModuleType) -> None:
 def test_a_missing_tokenizer_is_an_error_that_says_what_to_install(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, missing, None)
+    for name in ("MeCab", "ipadic"):
+        monkeypatch.setitem(sys.modules, name, None if name == missing else ModuleType(name))
     monkeypatch.delattr(ja_mecab._OWN, "tokenizer", raising=False)
     ja_mecab.ja_mecab.cache_clear()
     with pytest.raises(TaskError, match=rf"needs {missing}.*pip install 'jaeval\[bleu-ipadic\]'"):

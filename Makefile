@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # cpu or vllm; empty means: vllm where an NVIDIA GPU is present, else cpu.
 ENGINE ?=
 CODE   := jaeval tests tasks
+# Processes that share the fast tests.
+JOBS   ?= auto
 
 .PHONY: help venv demo test test-slow bench lint clean
 .NOTPARALLEL:  # two pips in one environment break it
@@ -21,7 +23,7 @@ demo: $(VENV)/.engine ## install, obtain a small real checkpoint, evaluate it, p
 	$(BIN)/jaeval demo
 
 test: lint ## lint, check types, run the fast tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal
 
 test-slow: $(VENV)/.tests $(VENV)/.engine ## run the tests that need a real engine and a real checkpoint
 	$(BIN)/pytest -m slow

@@ -120,7 +120,7 @@ _CORE = (
         "reasoning",
         _some(
             jcommonsenseqa=400,
-            jmmlu=8,
+            jmmlu_letters=420,
             jemhopqa=None,
             procedural_reasoning_mc_easy=58,
             procedural_reasoning_mc_medium=58,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 # A busy machine is slow for moments: how long an example takes says nothing of whether it is right.
-settings.register_profile("jaeval", deadline=None, max_examples=50)
+settings.register_profile("jaeval", deadline=None, max_examples=30)
 settings.load_profile("jaeval")
 
 MIRROR = Path(__file__).parents[2] / "shared" / "data"
+if MIRROR.is_dir():  # the real benchmark data; tests that need what is absent skip and say so
+    os.environ.setdefault("JAEVAL_DATA_MIRROR", str(MIRROR))
 CORPUS = [
     "問題：りんごが３個、みかんが５個あります。全部で何個ですか？ 答えは8です。",
     "次の文章を読み、最も適切な選択肢を選びなさい。 A. はい B. いいえ",
@@ -97,8 +100,6 @@ def data_or_invented(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from jaeval.data import store
 
-    if MIRROR.is_dir():
-        monkeypatch.setenv("JAEVAL_DATA_MIRROR", str(MIRROR))
     read = store.read
 
     def read_or_invent(name: str, path: str) -> bytes:

@@ -7,7 +7,6 @@ from: translations of one item share it, so that splits can be checked for overl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = dict[str, Any]
 T = TypeVar("T")
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def text(content: bytes, file: str) -> str:
@@ -46,16 +47,14 @@ def parsed(kind: type[T], content: str | bytes, file: str, *, row: str | None = 
         DataError: not JSON, or not a `kind`; the error names the path of the first bad field.
     """
     try:
-        return _adapter(kind).validate_json(content, strict=True)
+        if kind not in _ADAPTERS:  # making one costs more than using it
+            _ADAPTERS[kind] = TypeAdapter(kind)
+        value: T = _ADAPTERS[kind].validate_json(content, strict=True)
+        return value
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join([*([row] if row else []), *(str(part) for part in first["loc"])])
         raise DataError(first["msg"], file=file, field=where or None) from error
-
-
-@cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(kind)
 
 
 def parsed_lines(kind: type[T], content: bytes, file: str) -> list[T]:

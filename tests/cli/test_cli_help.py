@@ -41,7 +41,7 @@ def test_help_names_every_option_whole(command: Command, path: tuple[str, ...], 
 
 def test_the_readmes_commands_are_the_commands() -> None:
     names = {path[0] for path in ALL if path}
-    assert names == {"run", "tasks", "data", "score", "show", "export", "demo"}
+    assert names == {"run", "tasks", "suites", "data", "score", "show", "export", "demo"}
 
 
 def test_version(command: Command) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,13 @@ from jaeval.data import store
 TASKS = Path(__file__).parents[2] / "tasks"
 
 
+@cache
+def _manager() -> TaskManager:
+    return TaskManager(include_path=str(TASKS), include_defaults=False)
+
+
 def _load(names: list[str]) -> dict[str, Any]:
-    tasks: dict[str, Any] = TaskManager(include_path=str(TASKS), include_defaults=False).load(names)["tasks"]
+    tasks: dict[str, Any] = _manager().load(names)["tasks"]
     return tasks
 
 
@@ -56,9 +61,10 @@ def real_task(catalogue: Catalogue) -> Iterator[Callable[[str], Any]]:
 
     def load(name: str) -> Any:
         if name not in loaded:
-            data = catalogue[name].header["data"]
-            if not store.is_present(data):
-                pytest.skip(f"data set {data} is not on this machine: set JAEVAL_DATA_MIRROR or pull it")
+            header = catalogue[name].header
+            for data in filter(None, (header["data"], header.get("fewshot_data"))):
+                if not store.is_present(data):
+                    pytest.skip(f"data set {data} is not on this machine: set JAEVAL_DATA_MIRROR or pull it")
             loaded.update(_load([name]))
         return loaded[name]
 

@@ -10,7 +10,12 @@ from lm_eval.tasks._yaml_loader import load_yaml
 from jaeval.data.lock import packaged_lock
 
 TASKS = Path(__file__).parents[2] / "tasks"
-FILES = sorted(path for folder in ("math", "finance", "reasoning") for path in (TASKS / folder).rglob("*.yaml"))
+FILES = sorted(
+    path
+    for folder in ("math", "finance", "reasoning")
+    for path in (TASKS / folder).rglob("*.yaml")
+    if not path.read_text(encoding="utf-8").startswith("group:") and "\ngroup:" not in path.read_text(encoding="utf-8")
+)
 KEYS = {
     *("version", "domain", "title", "paper", "reproduces", "licence", "size", "language", "split", "chance"),
     *("contamination", "source", "data"),
@@ -35,6 +40,17 @@ def test_a_task_says_what_it_is(path: Path) -> None:
     assert header["paper"] is None or header["paper"].startswith("https://")
     assert header["contamination"].endswith(".")
     assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", header["source"])
+
+
+def test_the_catalogues_readme_names_every_task() -> None:
+    named = set(re.findall(r"`([a-z0-9_]+)`", (TASKS / "README.md").read_text(encoding="utf-8")))
+    versions = re.compile(r"(_0(_\d)+|_easy|_medium|_hard)$")  # told of all together
+    missing = {
+        path.stem
+        for path in TASKS.rglob("*.yaml")
+        if not {path.stem, versions.sub("", path.stem)} & named and not path.stem.startswith("jmmlu_")
+    }
+    assert missing == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

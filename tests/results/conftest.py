@@ -7,6 +7,6 @@ from jaeval.results import statistics
 
 @pytest.fixture(autouse=True)
 def _few_resamples(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bootstrap of 100: what is tested here is which values go in and come out. `test_statistics` has the real one."""
+    """A bootstrap of 100: tested here is what goes in and comes out. `test_statistics` has the real one."""
     if "test_statistics" not in request.node.nodeid:
         monkeypatch.setattr(statistics, "RESAMPLES", 100)

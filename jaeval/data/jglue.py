@@ -8,7 +8,7 @@ from jaeval.data.mgsm import jpstable_order
 from jaeval.data.rows import Row
 
 Order: TypeAlias = Literal["published", "jpstable"]
-"""The file's order, or that of the jp-stable harness, on which its few-shot draws hang (`jaeval.data.jglue_shots`)."""
+"""The file's order, or that of the jp-stable harness, on which its draws hang (`jaeval.data.jpstable_shots`)."""
 
 
 def in_order(rows: list[Row], order: Order) -> list[Row]:

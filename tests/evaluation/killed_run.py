@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from jaeval.engines import ScriptedEngine
@@ -47,3 +49,13 @@ def run_slowly(tasks_dir: Path, out: Path, log: Path, tasks: list[str], most: in
         tasks_dirs=[tasks_dir],
         trust_task_code=True,
     )
+
+
+def on_disk(out: Path) -> int:
+    """How many answers the journal of a run holds, as another process sees it."""
+    try:
+        with closing(sqlite3.connect(f"file:{out / 'journal.sqlite'}?mode=ro", uri=True)) as connection:
+            (count,) = connection.execute("SELECT count(*) FROM responses").fetchone()
+    except sqlite3.OperationalError:  # not made yet
+        return 0
+    return int(count)

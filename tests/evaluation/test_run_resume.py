@@ -7,15 +7,13 @@ import itertools
 import multiprocessing
 import random
 import signal
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from killed_run import BEGUN, answer_by_length, run_slowly
+from killed_run import BEGUN, answer_by_length, on_disk, run_slowly
 
 from jaeval.engines import FailedResponse, ScriptedEngine
 from jaeval.engines.protocol import Request, Response
@@ -298,13 +296,3 @@ class TestKill:
         assert len(set(lives[0])) == requests
         assert [len(life) for life in lives] == [requests - known for known in kept]
         assert all(set(later) < set(life) for life, later in itertools.pairwise(lives))
-
-
-def on_disk(out: Path) -> int:
-    """How many answers the journal of a run holds, as another process sees it."""
-    try:
-        with closing(sqlite3.connect(f"file:{out / 'journal.sqlite'}?mode=ro", uri=True)) as connection:
-            (count,) = connection.execute("SELECT count(*) FROM responses").fetchone()
-    except sqlite3.OperationalError:  # not made yet
-        return 0
-    return int(count)

@@ -26,7 +26,7 @@ from lm_eval.tasks import TaskManager
 from test_lm_eval_parity import RESPONSES, assert_same_prompts, filtered, upstream
 
 from jaeval.catalogue import Catalogue, open_task
-from jaeval.data import jcommonsenseqa, jglue_shots, jmmlu, jnli, jsquad, store
+from jaeval.data import jcommonsenseqa, jmmlu, jnli, jpstable_shots, jsquad, store
 from jaeval.errors import DataError
 
 Load = Callable[[str], Any]
@@ -110,9 +110,9 @@ class TestJpstable:
     @pytest.fixture
     def few_documents(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The invented validation files have one or two documents, which upstream shuffles before its first draw."""
-        monkeypatch.setattr(jglue_shots.JCommonsenseQAShots, "documents", 1)
-        monkeypatch.setattr(jglue_shots.JnliShots, "documents", 2)
-        monkeypatch.setattr(jglue_shots.JSquadShots, "documents", 2)
+        monkeypatch.setattr(jpstable_shots.JCommonsenseQAShots, "documents", 1)
+        monkeypatch.setattr(jpstable_shots.JnliShots, "documents", 2)
+        monkeypatch.setattr(jpstable_shots.JSquadShots, "documents", 2)
 
     @pytest.mark.parametrize("name", JPSTABLE)
     def test_prompts_on_invented_items(self, name: str, invented_task: Load, few_documents: None) -> None:
@@ -157,14 +157,14 @@ class TestJpstable:
 
     def test_jnli_examples_are_stratified(self) -> None:
         docs = [{"label": label, "n": n} for label, size in ((2, 5), (0, 3), (1, 2)) for n in range(size)]
-        sampler = jglue_shots.JnliShots(docs)
+        sampler = jpstable_shots.JnliShots(docs)
         assert all(Counter(doc["label"] for doc in sampler.sample(3)) == {0: 1, 1: 1, 2: 1} for _ in range(20))
         # 7 × 0.5, 0.3 and 0.2, rounded down, are 3, 2 and 1; the seventh goes to the fewest.
         assert Counter(doc["label"] for doc in sampler.sample(7)) == {2: 3, 0: 2, 1: 2}
 
     def test_the_draw_starts_again_with_each_run(self) -> None:
         docs = [{"label": n % 3, "n": n} for n in range(30)]
-        for kind in (jglue_shots.JnliShots, jglue_shots.JSquadShots):
+        for kind in (jpstable_shots.JnliShots, jpstable_shots.JSquadShots):
             sampler = kind(docs)
             first, second = sampler.sample(3), sampler.sample(3)
             assert first != second

@@ -16,7 +16,7 @@ FEWSHOT = 3
 def demo(
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, metavar="N", help="The first N items of each task.")
-    ] = 20,
+    ] = 10,
     engine: Annotated[str, typer.Option(metavar="NAME", help="vllm or transformers.")] = "vllm",
     out: Out = None,
     json: Json = False,

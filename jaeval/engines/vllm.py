@@ -101,6 +101,9 @@ class VllmEngine:
             os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         # vLLM 0.32 cannot load what its ahead-of-time compilation saved on CPUs, and compiles anew at each start.
         os.environ.setdefault("VLLM_USE_AOT_COMPILE", "0")
+        if {**self._cpu_arguments(), **self._engine_args}.get("enforce_eager"):
+            # vLLM compiles some functions even then: it would need a C++ compiler, and seconds at each first use.
+            os.environ.setdefault("TORCH_COMPILE_DISABLE", "1")
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", str(cpu_cache_gib(self._checkpoint.config, self.max_length)))
         os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
         os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")

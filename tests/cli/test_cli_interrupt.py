@@ -31,7 +31,12 @@ def start_and_stop(number: signal.Signals, *more: str) -> tuple[int, str, str]:
     """Start a slow run, send it a signal after its fifth answer, and say what it left."""
     line = [sys.executable, "-m", "jaeval", *COMMAND, "--engine-arg", "delay=0.2", *more]
     running = subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONHASHSEED": "0"}
+        line,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        # A shell's background job ignores SIGINT, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     begun = time.monotonic()
     while len(asked()) < 5 and running.poll() is None and time.monotonic() - begun < DEADLINE:

@@ -1,4 +1,4 @@
-"""`jaeval tasks [NAME]`: the catalogue, or one task with a rendered prompt."""
+"""`jaeval tasks [NAME]`: the catalogue, a group's tasks, or one task with a rendered prompt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ HEADER = ("title", "domain", "paper", "reproduces", "licence", "size", "split", 
 
 def tasks(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A task: show its header and a rendered prompt.")
+        str | None,
+        typer.Argument(metavar="NAME", help="A task: show its header and a rendered prompt. Of a group: its tasks."),
     ] = None,
     item: Annotated[int, typer.Option(min=0, metavar="N", help="Which item's prompt to render.")] = 0,
     num_fewshot: Annotated[
@@ -33,10 +34,12 @@ def tasks(
     from jaeval.catalogue import Catalogue
 
     catalogue = Catalogue(tasks_dir or (), trust_code=trust_task_code)
-    if name:
+    grouped = name is not None and name in catalogue.groups and name not in catalogue.cards
+    if name and not grouped:
         _show(catalogue.card(name, field=None), item, num_fewshot, json)
         return
-    rows = [describe(card) for card in catalogue.cards.values()]
+    listed = catalogue.expand([name]) if name else catalogue.cards.values()
+    rows = [describe(card) for card in listed]
     rows.sort(key=lambda row: (str(row["domain"]), row["task"]))
     if json:
         print_json(rows)

@@ -36,3 +36,9 @@ def test_a_run_of_a_suite_shows_its_numbers(command: Command) -> None:
     assert found.code == 0, found.err
     for part in ("procedural: math", "procedural: finance", "procedural: reasoning"):
         assert part in found.out
+
+
+def test_a_groups_name_lists_its_tasks(command: Command) -> None:
+    rows = json.loads(command("tasks", "jnli_jpstable_1_3", "--json").out)
+    assert [row["task"] for row in rows] == [f"jnli_jpstable_1_3_0_{version}" for version in range(2, 7)]
+    assert "jmmlu_anatomy" in command("tasks", "jmmlu_stem").out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jaeval.cli.console import counted, make_console, print_json, say, visible
+from jaeval.cli.console import counted, make_console, make_table, print_json, say, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,19 +44,9 @@ def scorecard(run: Run, *details: Sequence[str]) -> Table:
         run: the run.
         details: further columns, of `DETAILS`; one without an entry is left out.
     """
-    from rich import box
-    from rich.table import Table
-
     rows = [_cells(score) for score in run.scores]
     columns = [*ALWAYS, *(name for names in details for name in names if any(row[name] for row in rows))]
-    table = Table(
-        title=visible(run.manifest.checkpoint),
-        title_justify="left",
-        header_style="bold",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
+    table = make_table(visible(run.manifest.checkpoint))
     for name in columns:
         if name in ("task", "metric"):
             table.add_column(name, overflow="fold", min_width=LEAST_NAME)
@@ -101,10 +91,7 @@ def _cells(score: Score) -> dict[str, str]:
 
 def composites(run: Run) -> Table:
     """The numbers over several tasks as a Rich table."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = make_table()
     table.add_column("over several tasks", overflow="fold", min_width=LEAST_NAME)
     for name in ("score", "± se", "95 % interval", "n", "tasks", "chance"):
         table.add_column(name, justify="right", no_wrap=True)

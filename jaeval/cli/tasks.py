@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jaeval.cli.console import make_console, print_json, say, visible
+from jaeval.cli.console import make_console, make_table, print_json, say, visible
 from jaeval.cli.options import Json, TasksDirs, TrustTaskCode
 
 if TYPE_CHECKING:
     from jaeval.catalogue import TaskCard
 
+PRESENCE = {True: "here", False: "not here", None: ""}
+"""What is said of a task's data."""
 SHORT_COMMIT = re.compile(r"@([0-9a-f]{7})[0-9a-f]{33}$")
 HEADER = ("title", "domain", "paper", "reproduces", "licence", "size", "split", "chance", "contamination", "source")
 
@@ -44,16 +46,13 @@ def tasks(
     if json:
         print_json(rows)
         return
-    from rich import box
-    from rich.table import Table
-
-    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = make_table()
     for column in ("task", "domain", "items", "licence", "split", "source", "data"):
         copied = column == "task"  # a name that is copied stays in one piece
         table.add_column(column, justify="right" if column == "items" else "left", overflow="fold", no_wrap=copied)
     for row in rows:
         size = f"{row['size']:,}" if isinstance(row["size"], int) else row["size"]
-        state = {True: "here", False: "not here", None: ""}[row["present"]]
+        state = PRESENCE[row["present"]]
         source = SHORT_COMMIT.sub(r"@\1", str(row["source"] or ""))
         cells = (row["task"], row["domain"], size, row["licence"], row["split"], source, state)
         table.add_row(*(visible(cell or "") for cell in cells))

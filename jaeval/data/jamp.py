@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from jaeval.data import store
-from jaeval.data.llm_jp_eval import INFERENCE_COLUMNS, train_part, validation_part
-from jaeval.data.rows import Row, Splits, split, text
+from jaeval.data.llm_jp_eval import INFERENCE_COLUMNS, splits
+from jaeval.data.rows import Row, Splits, text
 from jaeval.errors import DataError
 
 ANSWERS = ("entailment", "contradiction", "neutral")
-_TRAIN, _TEST = "dataset/train_all.tsv", "dataset/test_2.tsv"
+_FILES = {"train": "dataset/train_all.tsv", "test": "dataset/test_2.tsv"}
 _FIELDS = 8
 
 
@@ -21,14 +21,10 @@ def load(**_: Any) -> Splits:
         DataError: a file cannot be had, was changed, or is malformed.
     """
 
-    def read(path: str, part: str) -> list[Row]:
-        return parse_pairs(store.read("jamp", path), path, part)
+    def read(part: str) -> list[Row]:
+        return parse_pairs(store.read("jamp", _FILES[part]), _FILES[part], part)
 
-    return Splits(
-        train=lambda: split(train_part(read(_TRAIN, "train")), INFERENCE_COLUMNS),
-        validation=lambda: split(validation_part(read(_TRAIN, "train")), INFERENCE_COLUMNS),
-        test=lambda: split(read(_TEST, "test"), INFERENCE_COLUMNS),
-    )
+    return splits(read, INFERENCE_COLUMNS)
 
 
 def parse_pairs(content: bytes, file: str, part: str) -> list[Row]:

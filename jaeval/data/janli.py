@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from jaeval.data import store
-from jaeval.data.llm_jp_eval import INFERENCE_COLUMNS, train_part, validation_part
-from jaeval.data.rows import Row, Splits, split, text
+from jaeval.data.llm_jp_eval import INFERENCE_COLUMNS, splits
+from jaeval.data.rows import Row, Splits, text
 from jaeval.errors import DataError
 
 ANSWERS = ("entailment", "non-entailment")
@@ -24,11 +24,7 @@ def load(**_: Any) -> Splits:
     def read(part: str) -> list[Row]:
         return [row for row in parse_pairs(store.read("janli", _PATH), _PATH) if row["part"] == part]
 
-    return Splits(
-        train=lambda: split(_columns(train_part(read("train"))), INFERENCE_COLUMNS),
-        validation=lambda: split(_columns(validation_part(read("train"))), INFERENCE_COLUMNS),
-        test=lambda: split(_columns(read("test")), INFERENCE_COLUMNS),
-    )
+    return splits(read, INFERENCE_COLUMNS)
 
 
 def parse_pairs(content: bytes, file: str) -> list[Row]:
@@ -55,7 +51,3 @@ def parse_pairs(content: bytes, file: str) -> list[Row]:
             }
         )
     return rows
-
-
-def _columns(rows: list[Row]) -> list[Row]:
-    return [{name: row[name] for name in INFERENCE_COLUMNS} for row in rows]

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from jaeval.data import store
-from jaeval.data.llm_jp_eval import COLUMNS, train_part, validation_part
-from jaeval.data.rows import Row, Splits, parsed, split
+from jaeval.data.llm_jp_eval import COLUMNS, splits
+from jaeval.data.rows import Row, Splits, parsed
 
-_TRAIN, _TEST = "corpus/train.json", "corpus/dev.json"
+_FILES = {"train": "corpus/train.json", "test": "corpus/dev.json"}
 
 
 class _Question(BaseModel):
@@ -30,14 +30,10 @@ def load(**_: Any) -> Splits:
         DataError: a file cannot be had, was changed, or is malformed.
     """
 
-    def read(path: str) -> list[Row]:
-        return parse_questions(store.read("jemhopqa", path), path)
+    def read(part: str) -> list[Row]:
+        return parse_questions(store.read("jemhopqa", _FILES[part]), _FILES[part])
 
-    return Splits(
-        train=lambda: split(train_part(read(_TRAIN)), COLUMNS),
-        validation=lambda: split(validation_part(read(_TRAIN)), COLUMNS),
-        test=lambda: split(read(_TEST), COLUMNS),
-    )
+    return splits(read, COLUMNS)
 
 
 def parse_questions(content: bytes, file: str) -> list[Row]:

@@ -8,8 +8,13 @@ Python's generator with 42 before each benchmark, shuffles, and takes the first 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jaeval.data.rows import Row, Splits, split
+
+if TYPE_CHECKING:
+    import datasets
 
 T = TypeVar("T")
 SEED = 42
@@ -36,6 +41,24 @@ def shuffled(items: Sequence[T], generator: random.Random | None = None) -> list
     order = list(items)
     (generator or random.Random(SEED)).shuffle(order)
     return order
+
+
+def splits(read: Callable[[str], list[Row]], columns: Mapping[str, Any]) -> Splits:
+    """The splits `train` and `validation` of a benchmark's training file, and its `test`.
+
+    Args:
+        read: gives the rows of "train" or "test" as the benchmark ships them, in the order of the file.
+        columns: each column's Arrow type; what else a row holds is left out.
+    """
+
+    def shown(rows: Sequence[Row]) -> datasets.Dataset:
+        return split([{name: row[name] for name in columns} for row in rows], columns)
+
+    return Splits(
+        train=lambda: shown(train_part(read("train"))),
+        validation=lambda: shown(validation_part(read("train"))),
+        test=lambda: shown(read("test")),
+    )
 
 
 def train_part(items: Sequence[T]) -> list[T]:

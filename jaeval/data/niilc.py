@@ -10,11 +10,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 from jaeval.data import store
-from jaeval.data.llm_jp_eval import COLUMNS, train_part, validation_part
-from jaeval.data.rows import Row, Splits, split
+from jaeval.data.llm_jp_eval import COLUMNS, splits
+from jaeval.data.rows import Row, Splits
 from jaeval.errors import DataError
 
-_TRAIN, _TEST = "data/NIILC-ECQA2015_dev.xml", "data/NIILC-ECQA2015_test.xml"
+_FILES = {"train": "data/NIILC-ECQA2015_dev.xml", "test": "data/NIILC-ECQA2015_test.xml"}
 
 
 def load(**_: Any) -> Splits:
@@ -24,14 +24,10 @@ def load(**_: Any) -> Splits:
         DataError: a file cannot be had, was changed, or is malformed.
     """
 
-    def read(path: str) -> list[Row]:
-        return parse_questions(store.read("niilc", path), path)
+    def read(part: str) -> list[Row]:
+        return parse_questions(store.read("niilc", _FILES[part]), _FILES[part])
 
-    return Splits(
-        train=lambda: split(train_part(read(_TRAIN)), COLUMNS),
-        validation=lambda: split(validation_part(read(_TRAIN)), COLUMNS),
-        test=lambda: split(read(_TEST), COLUMNS),
-    )
+    return splits(read, COLUMNS)
 
 
 def parse_questions(content: bytes, file: str) -> list[Row]:

@@ -101,7 +101,8 @@ class VllmEngine:
             os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         # vLLM 0.32 cannot load what its ahead-of-time compilation saved on CPUs, and compiles anew at each start.
         os.environ.setdefault("VLLM_USE_AOT_COMPILE", "0")
-        if {**self._cpu_arguments(), **self._engine_args}.get("enforce_eager"):
+        cpu_arguments = self._cpu_arguments()
+        if cpu_arguments and (cpu_arguments | self._engine_args)["enforce_eager"]:
             # vLLM compiles some functions even then: it would need a C++ compiler, and seconds at each first use.
             os.environ.setdefault("TORCH_COMPILE_DISABLE", "1")
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", str(cpu_cache_gib(self._checkpoint.config, self.max_length)))
@@ -120,7 +121,7 @@ class VllmEngine:
             # Prompts go in and answers come out as tokens: vLLM's own copies of the tokenizer would cost seconds.
             "skip_tokenizer_init": True,
             "use_tqdm_on_load": False,
-            **self._cpu_arguments(),
+            **cpu_arguments,
         }
         try:
             # Set before the import: some of vLLM's modules warn before they have set up logging.

@@ -12,6 +12,7 @@ def test_all_are_listed_with_their_size(command: Command) -> None:
     assert (found.code, found.err) == (0, "")
     assert all(name in found.out for name in SUITES)
     assert "(default)" in found.out
+    assert "`jaeval suites NAME` shows its tasks" in found.out
 
 
 def test_one_is_shown_with_weights_that_sum_to_one_in_each_part(command: Command) -> None:

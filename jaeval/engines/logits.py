@@ -73,6 +73,9 @@ class LogitsEngine:
         """See `Engine.fingerprint`."""
         return dict(self._fingerprint)
 
+    def start(self) -> None:
+        """See `Engine.start`. Nothing to do: the caller's function is ready."""
+
     def close(self) -> None:
         """See `Engine.close`. Nothing is held."""
 

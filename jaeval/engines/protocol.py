@@ -114,9 +114,9 @@ Response = ChoiceResponse | GenerationResponse | FailedResponse
 class Engine(Protocol):
     """A checkpoint that answers requests.
 
-    Making an engine is cheap; what is heavy (importing torch, loading weights) waits for the first `respond`, so that
-    a run whose answers are all in the cache never starts it.
-
+    Making an engine is cheap; what is heavy (importing torch, loading weights) waits for `start`, so that a run whose
+    answers are all in the cache never starts it. An engine is started and asked in one thread, which need not be the
+    one that made it.
     """
 
     @property
@@ -135,6 +135,14 @@ class Engine(Protocol):
 
     def fingerprint(self) -> Fingerprint:
         """What besides the weights may move a number. Must be known before the engine starts, and not change after."""
+        ...
+
+    def start(self) -> None:
+        """Load the weights. A second call does nothing; `respond` calls it where nobody has.
+
+        Raises:
+            EngineError: the engine cannot start.
+        """
         ...
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:

@@ -85,6 +85,9 @@ class ScriptedEngine:
         """See `Engine.fingerprint`."""
         return {"engine": "scripted"}
 
+    def start(self) -> None:
+        """See `Engine.start`."""
+
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """See `Engine.respond`."""
         for index, request in enumerate(requests):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -35,10 +38,17 @@ class Tokenizer(Protocol):
         think: the tags of a reasoning model, or None.
     """
 
-    end_text: str
-    end_tokens: tuple[int, ...]
-    prefix_token: int
-    think: ThinkTags | None
+    @property
+    def end_text(self) -> str: ...  # noqa: D102
+
+    @property
+    def end_tokens(self) -> tuple[int, ...]: ...  # noqa: D102
+
+    @property
+    def prefix_token(self) -> int: ...  # noqa: D102
+
+    @property
+    def think(self) -> ThinkTags | None: ...  # noqa: D102
 
     def encode(self, texts: Sequence[str], *, special_tokens: bool | None = None) -> list[list[int]]:
         """Token ids of each text. `special_tokens` None: the tokenizer's habit, but never a second BOS."""
@@ -60,12 +70,14 @@ class Tokenizer(Protocol):
 class CheckpointTokenizer:
     """The tokenizer in a checkpoint folder, by transformers. Code in the folder is never run.
 
+    It is read when it is first used: a run whose prompts and answers are all known never waits for transformers.
+
     Args:
         path: the checkpoint folder.
         chat_template_args: further arguments of the chat template, such as `{"enable_thinking": False}`.
 
     Raises:
-        CheckpointError: no tokenizer there, or transformers cannot read it.
+        CheckpointError: no tokenizer there; or, at the first use, transformers cannot read it.
     """
 
     def __init__(self, path: Path, *, chat_template_args: dict[str, Any] | None = None) -> None:
@@ -75,24 +87,58 @@ class CheckpointTokenizer:
                 file=path,
                 remedy=f"Copy the tokenizer of its base model here ({', '.join(TOKENIZER_FILES[:2])} …)",
             )
+        self._chat_template_args = chat_template_args or {}
+        self._path = path
+        self._lock = threading.Lock()
+
+    @property
+    def _tokenizer(self) -> Any:
+        with self._lock:  # the engine's thread and the plan's may both come first
+            return self._read
+
+    @cached_property
+    def _read(self) -> Any:
         from transformers import AutoTokenizer
 
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=False, local_files_only=True)
+            found = AutoTokenizer.from_pretrained(self._path, trust_remote_code=False, local_files_only=True)
         except Exception as error:  # transformers raises whatever its parts raise
-            raise CheckpointError(f"the tokenizer cannot be read ({_first_line(error)})", file=path) from error
-        self._chat_template_args = chat_template_args or {}
-        self._path = path
-        bos, eos = self._tokenizer.bos_token_id, self._tokenizer.eos_token_id
-        if bos is None and eos is None:
-            raise CheckpointError("the tokenizer has neither a BOS nor an EOS token", file=path)
-        self.prefix_token: int = eos if bos is None else bos
-        self.end_text: str = "" if eos is None else (self._tokenizer.decode(eos) or self._tokenizer.eos_token)
-        self.end_tokens: tuple[int, ...] = tuple(sorted({*_configured_ends(path), *([] if eos is None else [eos])}))
-        self._bos_text: str = self._tokenizer.decode(self.prefix_token)
-        self.think = self._think_tags()
+            raise CheckpointError(f"the tokenizer cannot be read ({_first_line(error)})", file=self._path) from error
+        if found.bos_token_id is None and found.eos_token_id is None:
+            raise CheckpointError("the tokenizer has neither a BOS nor an EOS token", file=self._path)
+        return found
 
-    def _think_tags(self) -> ThinkTags | None:
+    @property
+    def identity(self) -> str:
+        """Names everything that decides which tokens a text becomes."""
+        versions = [version(package) for package in ("transformers", "tokenizers")]
+        return json.dumps([tokenizer_hash(self._path), *versions])
+
+    @cached_property
+    def prefix_token(self) -> int:
+        """See `Tokenizer.prefix_token`."""
+        bos = self._tokenizer.bos_token_id
+        return int(self._tokenizer.eos_token_id if bos is None else bos)
+
+    @cached_property
+    def end_text(self) -> str:
+        """See `Tokenizer.end_text`."""
+        eos = self._tokenizer.eos_token_id
+        return "" if eos is None else (self._tokenizer.decode(eos) or self._tokenizer.eos_token)
+
+    @cached_property
+    def end_tokens(self) -> tuple[int, ...]:
+        """See `Tokenizer.end_tokens`."""
+        eos = self._tokenizer.eos_token_id
+        return tuple(sorted({*_configured_ends(self._path), *([] if eos is None else [eos])}))
+
+    @cached_property
+    def _bos_text(self) -> str:
+        return str(self._tokenizer.decode(self.prefix_token))
+
+    @cached_property
+    def think(self) -> ThinkTags | None:
+        """See `Tokenizer.think`."""
         tags = ThinkTags()
         template = self._tokenizer.chat_template or ""
         known = tags.close in self._tokenizer.get_vocab() or tags.close in str(template)

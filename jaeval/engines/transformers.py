@@ -80,7 +80,7 @@ class TransformersEngine(LogitsEngine):
         return self._checkpoint.model_hash
 
     def start(self) -> None:
-        """Load the weights. Called by the first `respond`; a second call does nothing.
+        """See `Engine.start`.
 
         Raises:
             EngineError: transformers does not know the architecture, or memory does not suffice.

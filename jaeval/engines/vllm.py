@@ -90,7 +90,7 @@ class VllmEngine:
         return CPU_ARGUMENTS | ({} if multiplies_bfloat16() else {"dtype": "float32"})
 
     def start(self) -> None:
-        """Load the weights. Called by the first `respond`; a second call does nothing.
+        """See `Engine.start`.
 
         Raises:
             EngineError: vLLM refuses the checkpoint or an argument, or memory does not suffice.

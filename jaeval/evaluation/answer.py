@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from jaeval.engines.protocol import Engine, FailedResponse, GenerationResponse, Response
+from jaeval.engines.protocol import FailedResponse, GenerationResponse, Response
+from jaeval.evaluation.engine_thread import EngineThread
 from jaeval.evaluation.journal import Journal
 from jaeval.evaluation.plan import Plan
 from jaeval.evaluation.progress import Progress
@@ -19,84 +19,103 @@ class Answers:
     Attributes:
         responses: in the order of the plan's requests.
         cached: which of them were known before.
-        engine_seconds: how long the engine worked, its start included.
     """
 
     responses: list[Response | None]
     cached: set[int] = field(default_factory=set)
-    engine_seconds: float = 0.0
 
     def __getitem__(self, number: int) -> Response:
         return self.responses[number] or FailedResponse("the engine gave no answer")
 
+    @property
+    def missing(self) -> list[int]:
+        """The requests without a response."""
+        return [number for number, response in enumerate(self.responses) if response is None]
 
-def answer(
-    plan: Plan, keys: Sequence[str], engine: Engine, journal: Journal, cache: Journal | None, progress: Progress
-) -> Answers:
-    """Answer every request of a plan.
+
+class Answering:
+    """Gathers the responses of a plan, and tells when an item and when a task is complete.
 
     Args:
         plan: the plan.
         keys: the cache key of each request.
-        engine: asked only for what is not known; not even started where all is.
         journal: the run's own.
         cache: shared by runs, or None.
         progress: told of each finished item.
-
-    Raises:
-        EngineError: the engine cannot start, or died. What it had answered is in the journal.
-        RunError: the journal cannot be written.
+        on_task: called with each task's name when all its items have been answered.
     """
-    answers = Answers([None] * len(plan.requests))
-    waiting = _Waiting(plan, answers, progress)
-    numbers = {key: number for number, key in enumerate(keys)}
-    for key, response in journal.get(keys):
-        waiting.take(numbers[key], response, cached=True)
-    if cache is not None:
-        missing = [key for key, number in numbers.items() if answers.responses[number] is None]
-        for key, response in cache.get(missing):
-            journal.put(key, response)
-            waiting.take(numbers[key], response, cached=True)
-    asked = [number for number, response in enumerate(answers.responses) if response is None]
-    if not asked:
-        return answers
-    progress.phase(f"starting the engine for {len(asked):,} requests")
-    start = time.monotonic()
-    for place, response in engine.respond([plan.requests[number] for number in asked]):
-        number = asked[place]
-        journal.put(keys[number], response)
-        if cache is not None:
-            cache.put(keys[number], response)
-        waiting.take(number, response, cached=False)
-    answers.engine_seconds = time.monotonic() - start
-    return answers
 
-
-class _Waiting:
-    """Knows which items wait for which requests, and tells when one is complete."""
-
-    def __init__(self, plan: Plan, answers: Answers, progress: Progress) -> None:
-        self._plan, self._answers, self._progress = plan, answers, progress
+    def __init__(
+        self,
+        plan: Plan,
+        keys: Sequence[str],
+        journal: Journal,
+        cache: Journal | None,
+        progress: Progress,
+        on_task: Callable[[str], None],
+    ) -> None:
+        self.answers = Answers([None] * len(plan.requests))
+        self._plan, self._keys, self._journal, self._cache = plan, keys, journal, cache
+        self._progress, self._on_task = progress, on_task
         self._items: list[list[int]] = [[] for _ in plan.requests]
         self._open: list[int] = []
+        self._open_items = plan.counts()
         for place, item in enumerate(plan.items):
             requests = item.requests
             self._open.append(len(requests))
             for number in requests:
                 self._items[number].append(place)
 
-    def take(self, number: int, response: Response, *, cached: bool) -> None:
-        self._answers.responses[number] = response
+    def take_known(self) -> None:
+        """Take what the journal and the cache know.
+
+        Raises:
+            RunError: one of them cannot be read.
+        """
+        numbers = {key: number for number, key in enumerate(self._keys)}
+        for key, response in self._journal.get(self._keys):
+            self._take(numbers[key], response, cached=True)
+        if self._cache is not None:
+            missing = [self._keys[number] for number in self.answers.missing]
+            for key, response in self._cache.get(missing):
+                self._journal.put(key, response)
+                self._take(numbers[key], response, cached=True)
+
+    def ask(self, engine: EngineThread) -> None:
+        """Have the engine answer what is missing; each answer is on its way to the disk before it is looked at.
+
+        Raises:
+            EngineError: the engine cannot start, or died. What it had answered is in the journal.
+            RunError: the journal cannot be written.
+        """
+        asked = self.answers.missing
+
+        def record(place: int, response: Response) -> None:
+            key = self._keys[asked[place]]
+            self._journal.put(key, response)
+            if self._cache is not None:
+                self._cache.put(key, response)
+
+        for place, response in engine.respond(self._plan.requests.some(asked), record):
+            self._take(asked[place], response, cached=False)
+
+    def _take(self, number: int, response: Response, *, cached: bool) -> None:
+        self.answers.responses[number] = response
         if cached:
-            self._answers.cached.add(number)
+            self.answers.cached.add(number)
         for place in self._items[number]:
             self._open[place] -= 1
             if self._open[place] == 0:
-                item = self._plan.items[place]
-                tokens = sum(
-                    cost(self._answers[request]) for request in item.requests if request not in self._answers.cached
-                )
-                self._progress.answered(item.task, tokens, cached=cached)
+                self._finish(place, cached)
+
+    def _finish(self, place: int, cached: bool) -> None:
+        item = self._plan.items[place]
+        new = (request for request in item.requests if request not in self.answers.cached)
+        tokens = sum(cost(self.answers[request]) for request in new)
+        self._progress.answered(item.task, tokens, cached=cached)
+        self._open_items[item.task] -= 1
+        if self._open_items[item.task] == 0:
+            self._on_task(item.task)
 
 
 def cost(response: Response) -> int:

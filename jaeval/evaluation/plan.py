@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from jaeval.catalogue import FEWSHOT_SEED, TaskCard, open_task
-from jaeval.engines.protocol import ChoiceRequest, Engine, GenerationRequest, Request
+from jaeval.engines.protocol import Engine
 from jaeval.engines.tokenizer import Tokenizer
 from jaeval.errors import JaevalError, TaskError
-from jaeval.evaluation.encode import Encoder, Tokens, move_spaces
+from jaeval.evaluation.encode import Encoder
+from jaeval.evaluation.item_requests import Wanted, texts_of, wanted
+from jaeval.evaluation.known_prompts import KnownPrompts, Remembered
+from jaeval.evaluation.requests import Requests
 
-KEY_VERSION = 1
+KEY_VERSION = 2
 """Changes when the meaning of a cached response changes."""
-DEFAULT_MAX_TOKENS = 256
-"""lm-eval's limit on a generated answer where a task names none."""
-SAMPLING = ("top_p", "top_k", "min_p", "repetition_penalty")
-NEUTRAL = {"num_beams": 1, "num_return_sequences": 1, "use_cache": None, "early_stopping": None, "do_sample": None}
-"""Generation settings that change nothing here: allowed at this value (None: at any)."""
+TOGETHER = 500
+"""Items whose texts are encoded together: enough for all cores, few enough that their tokens need little memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Plan:
 
     tasks: dict[str, PlannedTask]
     items: list[PlannedItem] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
+    requests: Requests = field(default_factory=Requests)
     truncated_prompts: int = 0
 
     def counts(self) -> dict[str, int]:
@@ -101,8 +101,8 @@ class Plan:
         digest = hashlib.sha256()
         for item in self.items:
             digest.update(f"{item.task}\0{item.doc_id}\0{item.parts}".encode())
-        for request in self.requests:
-            digest.update(_request_bytes(request))
+        for name in self.requests.names:
+            digest.update(name)
         return digest.hexdigest()
 
 
@@ -143,16 +143,20 @@ def build_plan(
     max_length: int,
     settings: PlanSettings,
     *,
+    known: KnownPrompts | None = None,
     note: Callable[[str], None] = lambda _: None,
+    on_new: Callable[[], None] = lambda: None,
 ) -> Plan:
-    """Open tasks, build their prompts with lm-eval's own code, and tokenise all of them together.
+    """Open tasks, build their prompts with lm-eval's own code, and tokenise what is not known yet.
 
     Args:
         cards: the tasks.
-        tokenizer: the checkpoint's.
+        tokenizer: the checkpoint's; not used where every prompt is known.
         max_length: the most tokens of prompt and answer together.
         settings: see `PlanSettings`.
+        known: what prompts became before; requests of known ones have a name and no tokens (see `complete`).
         note: told what is being done, a few words each.
+        on_new: called when a prompt turns up that is not known: the engine will be needed.
 
     Raises:
         TaskError: a task cannot be opened, has no documents, or wants what is not supported.
@@ -165,26 +169,83 @@ def build_plan(
         task.set_fewshot_seed(seed=settings.seed)
         if settings.gen_kwargs and card.output_type == "generate_until":
             task.set_config(key="generation_kwargs", value=dict(settings.gen_kwargs), update=True)
-        try:
-            items = list(_build_items(card, task, tokenizer, settings))
-        except JaevalError:
-            raise
-        except Exception as error:  # a task's templates and functions raise whatever they like
-            raise TaskError(f"its prompts cannot be built ({type(error).__name__}: {error})", file=card.file) from error
-        if not items:
-            raise TaskError("no documents in its split", file=card.name)
         plan.tasks[card.name] = PlannedTask(card, task, settings.split or card.split, len(task.eval_docs))
-        plan.items += items
-    note(f"tokenising {len(plan.items):,} items")
-    encoder = Encoder(tokenizer, max_length)
-    encoder.encode_all(_texts(plan.items))
-    numbers: dict[Request, int] = {}
-    for item in plan.items:
-        repeats = plan.tasks[item.task].task.get_config("repeats") or 1
-        item.parts = _requests_of(item, encoder, tokenizer, settings.seed, repeats, numbers)
-    plan.requests = list(numbers)
-    plan.truncated_prompts = encoder.truncated
+        items = _guarded(_build_items(card, task, tokenizer, settings), card)
+        before = len(plan.items)
+        while some := list(islice(items, TOGETHER)):
+            keys = [known.key(item.instances, settings.seed, _repeats(task)) for item in some] if known else []
+            remembered = known.get(keys) if known else {}
+            new = [item for place, item in enumerate(some) if not known or keys[place] not in remembered]
+            if new:
+                on_new()
+            made = dict(zip(map(id, new), _encode(new, plan, tokenizer, max_length, settings.seed), strict=True))
+            fresh: dict[bytes, Remembered] = {}
+            for place, item in enumerate(some):  # in order, so that a request's number does not depend on what is known
+                if (asked := made.get(id(item))) is not None:
+                    numbers = [plan.requests.add(request) for request in asked.requests]
+                    places, truncated = asked.places, asked.truncated
+                    if known:
+                        fresh[keys[place]] = Remembered(list(map(plan.requests.name, numbers)), places, truncated)
+                else:
+                    old = remembered[keys[place]]
+                    numbers = [plan.requests.expect(name) for name in old.names]
+                    places, truncated = old.places, old.truncated
+                item.parts = [[Part(numbers[request], choice) for request, choice in row] for row in places]
+                plan.truncated_prompts += truncated
+            if known and fresh:
+                known.put(fresh)
+            plan.items += some
+            note(f"reading {card.name}: {len(plan.items) - before:,} items")
+        if len(plan.items) == before:
+            raise TaskError("no documents in its split", file=card.name)
     return plan
+
+
+def complete(plan: Plan, numbers: Iterable[int], tokenizer: Tokenizer, max_length: int, seed: int) -> None:
+    """Tokenise the prompts of requests that are known by name only, because their answers turned out to be missing.
+
+    Args:
+        plan: the plan.
+        numbers: the requests that will be asked.
+        tokenizer, max_length, seed: as the plan was built with.
+    """
+    wanting = {number for number in numbers if not plan.requests.is_whole(number)}
+    items = (item for item in plan.items if wanting and not wanting.isdisjoint(item.requests))
+    while some := list(islice(items, TOGETHER)):
+        for asked in _encode(some, plan, tokenizer, max_length, seed):
+            for request in asked.requests:
+                plan.requests.add(request)
+
+
+def _encode(items: Sequence[PlannedItem], plan: Plan, tokenizer: Tokenizer, max_length: int, seed: int) -> list[Wanted]:
+    if not items:
+        return []
+    encoder = Encoder(tokenizer, max_length)
+    encoder.encode_all(text for item in items for text in texts_of(item.instances))
+    return [
+        wanted(
+            item.instances,
+            encoder,
+            tokenizer,
+            seed=seed,
+            repeats=_repeats(plan.tasks[item.task].task),
+            task=item.task,
+        )
+        for item in items
+    ]
+
+
+def _repeats(task: Any) -> int:
+    return int(task.get_config("repeats") or 1)
+
+
+def _guarded(items: Iterator[PlannedItem], card: TaskCard) -> Iterator[PlannedItem]:
+    try:
+        yield from items
+    except JaevalError:
+        raise
+    except Exception as error:  # a task's templates and functions raise whatever they like
+        raise TaskError(f"its prompts cannot be built ({type(error).__name__}: {error})", file=card.file) from error
 
 
 def _build_items(card: TaskCard, task: Any, tokenizer: Tokenizer, settings: PlanSettings) -> Iterator[PlannedItem]:
@@ -211,106 +272,17 @@ def _build_items(card: TaskCard, task: Any, tokenizer: Tokenizer, settings: Plan
         yield PlannedItem(card.name, doc_id, doc, made if isinstance(made, list) else [made], [])
 
 
-def _texts(items: list[PlannedItem]) -> Iterator[str]:
-    for item in items:
-        for instance in item.instances:
-            text = instance.args[0]
-            if instance.request_type == "loglikelihood" and text:
-                context, continuation = move_spaces(text, instance.args[1])
-                yield context
-                yield context + continuation
-            elif text:
-                yield text
-
-
-def _requests_of(
-    item: PlannedItem, encoder: Encoder, tokenizer: Tokenizer, seed: int, repeats: int, numbers: dict[Request, int]
-) -> list[list[Part]]:
-    kinds = {instance.request_type for instance in item.instances}
-    if kinds == {"loglikelihood"}:
-        pairs = [encoder.pair(*instance.args) for instance in item.instances]
-        return [[part] for part in _choices(pairs, numbers)]
-    if kinds == {"loglikelihood_rolling"}:
-        return [_choices(encoder.rolling(instance.args[0]), numbers) for instance in item.instances]
-    if kinds == {"generate_until"}:
-        parts = []
-        for instance in item.instances:
-            asked = [
-                generation_request(instance.args[0], instance.args[1], encoder, tokenizer, seed + repeat, item.task)
-                for repeat in range(repeats)
-            ]
-            parts.append([Part(numbers.setdefault(request, len(numbers))) for request in asked])
-        return parts
-    raise TaskError(f"requests of type {', '.join(sorted(kinds))} are not supported", file=item.task)
-
-
-def _choices(pairs: list[tuple[Tokens, Tokens]], numbers: dict[Request, int]) -> list[Part]:
-    """Gather continuations of one context into one request, and say where each answer stands."""
-    by_context: dict[Tokens, dict[Tokens, int]] = {}
-    for context, continuation in pairs:
-        group = by_context.setdefault(context, {})
-        group.setdefault(continuation, len(group))
-    number = {
-        context: numbers.setdefault(ChoiceRequest(context, tuple(group)), len(numbers))
-        for context, group in by_context.items()
-    }
-    return [Part(number[context], by_context[context][continuation]) for context, continuation in pairs]
-
-
-def generation_request(
-    text: str, settings: dict[str, Any], encoder: Encoder, tokenizer: Tokenizer, seed: int, task: str
-) -> GenerationRequest:
-    """A request from lm-eval's `generation_kwargs`, read as lm-eval 0.4.13 reads them for vLLM.
-
-    Raises:
-        TaskError: a setting that would change the answer is not supported.
-    """
-    given = dict(settings)
-    until = given.pop("until", None) or []
-    stops = [until] if isinstance(until, str) else list(until)
-    if tokenizer.end_text and tokenizer.end_text not in stops:
-        stops.append(tokenizer.end_text)
-    names = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
-    limits = [value for name in names if (value := given.pop(name, None)) is not None]
-    sampled = given.get("do_sample")
-    # Sampling without a temperature is vLLM's default, 1; a temperature of 0 is greedy whatever `do_sample` says.
-    temperature = float(given.pop("temperature", 1.0 if sampled else 0.0))
-    if sampled is False:
-        temperature = 0.0
-    sampling = {name: given.pop(name) for name in SAMPLING if name in given}
-    for name, value in given.items():
-        if name not in NEUTRAL or NEUTRAL[name] not in (None, value):
-            raise TaskError(f"is not supported (value {value!r})", file=task, field=f"generation_kwargs.{name}")
-    prompt, max_tokens = encoder.prompt(text, int(limits[0]) if limits else DEFAULT_MAX_TOKENS)
-    greedy = temperature <= 0
-    penalty = {"repetition_penalty": sampling["repetition_penalty"]} if "repetition_penalty" in sampling else {}
-    return GenerationRequest(
-        prompt,
-        max_tokens,
-        tuple(stops),
-        temperature,
-        seed=None if greedy else seed,
-        think=tokenizer.think,
-        thinking=tokenizer.think is not None and text.rstrip().endswith(tokenizer.think.open),
-        **(penalty if greedy else sampling),
-    )
-
-
 def request_keys(plan: Plan, engine: Engine, weight_hash: str) -> list[str]:
     """The cache key of each request: what produced the answer, and nothing else.
 
     It is the sha256 over the weights' hash, the engine's fingerprint, the prompt's tokens and the settings. Paths,
     times and task names are not in it.
     """
-    stem = json.dumps([KEY_VERSION, weight_hash, engine.fingerprint()], sort_keys=True).encode()
-    return [hashlib.sha256(stem + _request_bytes(request)).hexdigest() for request in plan.requests]
+    stem = hashlib.sha256(json.dumps([KEY_VERSION, weight_hash, engine.fingerprint()], sort_keys=True).encode())
 
+    def key(name: bytes) -> str:
+        digest = stem.copy()
+        digest.update(name)
+        return digest.hexdigest()
 
-def _request_bytes(request: Request) -> bytes:
-    if isinstance(request, ChoiceRequest):
-        rows = [request.context, *request.continuations]
-        head: list[Any] = ["choice", [len(row) for row in rows]]
-        return json.dumps(head).encode() + b"".join(array("q", row).tobytes() for row in rows)
-    settings = asdict(request)
-    tokens = array("q", settings.pop("prompt")).tobytes()
-    return json.dumps(["generation", settings], sort_keys=True).encode() + tokens
+    return [key(name) for name in plan.requests.names]

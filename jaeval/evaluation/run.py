@@ -16,15 +16,18 @@ from jaeval.catalogue import Catalogue
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import Engine
 from jaeval.errors import RunError, TaskError
-from jaeval.evaluation.answer import answer
+from jaeval.evaluation.answer import Answering
 from jaeval.evaluation.choose import choose_tasks
+from jaeval.evaluation.efficiency import efficiency
+from jaeval.evaluation.engine_thread import EngineThread
 from jaeval.evaluation.folder import RunFolder, default_folder
 from jaeval.evaluation.journal import Journal
-from jaeval.evaluation.plan import PlanSettings, build_plan, request_keys
+from jaeval.evaluation.known_prompts import KnownPrompts
+from jaeval.evaluation.plan import PlanSettings, build_plan, complete, request_keys
 from jaeval.evaluation.progress import Progress, Silent
 from jaeval.evaluation.provenance import hardware, task_records, versions
-from jaeval.evaluation.score import score, seconds_by_task
-from jaeval.results.run import Run
+from jaeval.evaluation.score import Scoring, seconds_by_task
+from jaeval.results.run import Run, RunWriter
 from jaeval.results.schema import Manifest
 
 
@@ -107,10 +110,19 @@ def evaluate(
     )
     with ExitStack() as stack:
         stack.callback(folder.leave)
-        stack.callback(answering.close)
-        with ThreadPoolExecutor(1) as pool:  # hashing reads the disk while the plan is tokenised
+        thread = stack.enter_context(EngineThread(answering))
+        shared = stack.enter_context(open_cache()) if cache else None
+        with ThreadPoolExecutor(1) as pool:  # hashing reads the disk while the plan is made
             hashing = pool.submit(answering.weight_hash)
-            plan = build_plan(chosen.cards, answering.tokenizer, answering.max_length, settings, note=listener.phase)
+            plan = build_plan(
+                chosen.cards,
+                answering.tokenizer,
+                answering.max_length,
+                settings,
+                known=known_prompts(answering) if cache else None,
+                note=listener.phase,
+                on_new=thread.start,
+            )
             weight_hash = hashing.result()
         planned = time.monotonic()
         manifest = Manifest(
@@ -136,12 +148,20 @@ def evaluate(
         manifest = folder.begin(manifest)
         listener.planned(plan.counts())
         journal = stack.enter_context(Journal(folder.journal))
-        shared = stack.enter_context(open_cache()) if cache else None
-        keys = request_keys(plan, answering, weight_hash)
-        answers = answer(plan, keys, answering, journal, shared, listener)
-        answered = time.monotonic()
+        scoring = Scoring(plan, RunWriter(manifest.tasks))
+        gathering = Answering(
+            plan, request_keys(plan, answering, weight_hash), journal, shared, listener, scoring.score
+        )
+        answers = scoring.answers = gathering.answers
+        gathering.take_known()
+        asked = answers.missing
+        if asked:
+            listener.phase(f"asking the engine {len(asked):,} requests")
+            complete(plan, asked, answering.tokenizer, answering.max_length, seed)
+            gathering.ask(thread)
         listener.phase("scoring")
-        rows = list(score(plan, answers))
+        scoring.score_rest()
+        worked = thread.work_seconds
         manifest = manifest.model_copy(
             update={
                 "finished": datetime.now().astimezone(),
@@ -149,16 +169,33 @@ def evaluate(
                 "hardware": hardware(),
                 "seconds": {
                     "plan": planned - clock,
-                    "engine": answers.engine_seconds,
-                    "scoring": time.monotonic() - answered,
+                    "start": thread.start_seconds,
+                    "engine": worked,
+                    "scoring": scoring.seconds,
                     "all": time.monotonic() - clock,
                 },
+                "efficiency": efficiency(
+                    plan.requests.some(asked),
+                    (answers[number] for number in asked),
+                    worked,
+                    getattr(answering, "busy_seconds", None),
+                )
+                if asked
+                else None,
             }
         )
-        run = Run.write(folder.path, manifest, rows, seconds_by_task(plan, answers))
+        run = scoring.rows.write(folder.path, manifest, seconds_by_task(plan, answers, worked))
     if not run.failed:
         folder.clean()
     return run
+
+
+def known_prompts(engine: Engine) -> KnownPrompts | None:
+    """What prompts became under an engine's tokenizer before; None where its tokenizer has no name."""
+    identity = getattr(engine.tokenizer, "identity", None)
+    if identity is None:
+        return None
+    return KnownPrompts(cache_file().with_name("prompts.sqlite"), f"{identity}\0{engine.max_length}")
 
 
 def open_cache() -> Journal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Literal
@@ -12,24 +13,45 @@ from jaeval.engines.protocol import ChoiceResponse, FailedResponse, GenerationRe
 from jaeval.errors import TaskError
 from jaeval.evaluation.answer import Answers, cost
 from jaeval.evaluation.plan import Part, Plan, PlannedItem
+from jaeval.results.run import RunWriter
 from jaeval.results.schema import ItemRow
 
 
-def score(plan: Plan, answers: Answers) -> Iterator[ItemRow]:
-    """Score every item of a plan, in its order.
+class Scoring:
+    """Scores each task as soon as its last answer is in, while the engine works on the others.
 
     Args:
         plan: the plan.
-        answers: the responses to its requests.
+        rows: takes the scored items.
 
-    Raises:
-        TaskError: a task's own filter or scoring function fails.
+    Attributes:
+        answers: the responses so far.
+        seconds: how long scoring took.
     """
-    by_task: dict[str, list[PlannedItem]] = {name: [] for name in plan.tasks}
-    for item in plan.items:
-        by_task[item.task].append(item)
-    for name, items in by_task.items():
-        yield from score_task(plan.tasks[name].task, items, answers)
+
+    def __init__(self, plan: Plan, rows: RunWriter) -> None:
+        self.answers = Answers([])
+        self.rows = rows
+        self.seconds = 0.0
+        self._plan = plan
+        self._items: dict[str, list[PlannedItem]] = {name: [] for name in plan.tasks}
+        for item in plan.items:
+            self._items[item.task].append(item)
+
+    def score(self, name: str) -> None:
+        """Score one task, and forget its documents."""
+        began = time.monotonic()
+        items = self._items.pop(name)
+        for row in score_task(self._plan.tasks[name].task, items, self.answers):
+            self.rows.add(row)
+        for item in items:
+            item.instances, item.doc = [], {}
+        self.seconds += time.monotonic() - began
+
+    def score_rest(self) -> None:
+        """Score the tasks that wait for answers which will not come."""
+        for name in list(self._items):
+            self.score(name)
 
 
 def score_task(task: Any, items: list[PlannedItem], answers: Answers) -> Iterator[ItemRow]:
@@ -110,8 +132,8 @@ def _row(task: Any, item: PlannedItem, answers: Answers, error: str | None) -> I
     )
 
 
-def seconds_by_task(plan: Plan, answers: Answers) -> dict[str, float]:
-    """Each task's share of the engine's time, by the tokens it cost. All tasks' requests ran in one batch."""
+def seconds_by_task(plan: Plan, answers: Answers, seconds: float) -> dict[str, float]:
+    """Each task's share of the engine's `seconds`, by the tokens it cost. All tasks' requests ran in one batch."""
     tokens = dict.fromkeys(plan.tasks, 0)
     seen: set[int] = set(answers.cached)
     for item in plan.items:
@@ -120,7 +142,7 @@ def seconds_by_task(plan: Plan, answers: Answers) -> dict[str, float]:
                 seen.add(number)
                 tokens[item.task] += cost(answers[number])
     whole = sum(tokens.values())
-    return {name: answers.engine_seconds * count / whole if whole else 0.0 for name, count in tokens.items()}
+    return {name: seconds * count / whole if whole else 0.0 for name, count in tokens.items()}
 
 
 def doc_hash(doc: dict[str, Any]) -> str:

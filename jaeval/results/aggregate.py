@@ -31,54 +31,74 @@ def aggregate(
     Raises:
         RunError: an aggregation cannot be found, or refuses the values; or an item belongs to none of the tasks.
     """
-    by_task: dict[str, list[ItemRow]] = {name: [] for name in tasks}
+    tallies = {name: Tally(name, task) for name, task in tasks.items()}
     for row in rows:
-        if row.task not in by_task:
+        if row.task not in tallies:
             raise RunError(f"its task {row.task!r} is not in the manifest", field=f"item {row.doc_id}")
-        by_task[row.task].append(row)
-    return [
-        score
-        for name, task in tasks.items()
-        for score in _task_scores(name, task, by_task[name], (seconds or {}).get(name))
-    ]
+        tallies[row.task].add(row)
+    return [score for name, tally in tallies.items() for score in tally.scores((seconds or {}).get(name))]
 
 
-def _task_scores(name: str, task: TaskRecord, rows: list[ItemRow], seconds: float | None) -> list[Score]:
-    columns: dict[tuple[str, str], list[Any]] = {}
-    for row in rows:
+class Tally:
+    """Gathers what a task's scores need of its items, so that the items themselves need not stay in memory.
+
+    Args:
+        name: the task's.
+        task: how it was evaluated.
+    """
+
+    def __init__(self, name: str, task: TaskRecord) -> None:
+        self._name, self._task = name, task
+        self._columns: dict[tuple[str, str], list[Any]] = {}
+        self._failed = self._truncated = self._tokens = 0
+
+    def add(self, row: ItemRow) -> None:
+        """Take one item."""
         for extractor, values in row.scores.items():
             for metric, value in values.items():
-                columns.setdefault((extractor, metric), []).append(value)
-    if not columns:  # every item failed: the task is shown as missing, not left out
-        columns = {("none", next(iter(task.aggregations), "score")): []}
-    order = {metric: place for place, metric in enumerate(task.aggregations)}
-    extractors = list(dict.fromkeys(extractor for extractor, _ in columns))
-    keys = sorted(columns, key=lambda key: (extractors.index(key[0]), order.get(key[1], len(order))))
-    shared: dict[str, Any] = {
-        "failed": sum(row.finish == "failed" for row in rows),
-        "truncated": sum(row.finish == "length" for row in rows),
-        "tokens": sum(row.prefilled_tokens + row.generated_tokens for row in rows),
-        "seconds": seconds,
-    }
-    scores = []
-    for place, (extractor, metric) in enumerate(keys):
-        found = estimate(columns[extractor, metric], task.aggregations.get(metric, "mean"), f"{name}: {metric}")
-        scores.append(
-            Score(
-                task=name,
-                metric=metric,
-                filter=extractor,
-                value=found.value,
-                stderr=found.stderr,
-                low=found.low,
-                high=found.high,
-                n=found.n,
-                chance=task.chance if metric == keys[0][1] else None,
-                primary=place == 0,
-                **shared,
+                self._columns.setdefault((extractor, metric), []).append(value)
+        self._failed += row.finish == "failed"
+        self._truncated += row.finish == "length"
+        self._tokens += row.prefilled_tokens + row.generated_tokens
+
+    def scores(self, seconds: float | None = None) -> list[Score]:
+        """The task's scores; the first is the primary one.
+
+        Args:
+            seconds: the task's share of the engine's time.
+
+        Raises:
+            RunError: an aggregation cannot be found, or refuses the values.
+        """
+        task, columns = self._task, self._columns
+        if not columns:  # every item failed: the task is shown as missing, not left out
+            columns = {("none", next(iter(task.aggregations), "score")): []}
+        order = {metric: place for place, metric in enumerate(task.aggregations)}
+        extractors = list(dict.fromkeys(extractor for extractor, _ in columns))
+        keys = sorted(columns, key=lambda key: (extractors.index(key[0]), order.get(key[1], len(order))))
+        scores = []
+        for place, (extractor, metric) in enumerate(keys):
+            aggregation = task.aggregations.get(metric, "mean")
+            found = estimate(columns[extractor, metric], aggregation, f"{self._name}: {metric}")
+            scores.append(
+                Score(
+                    task=self._name,
+                    metric=metric,
+                    filter=extractor,
+                    value=found.value,
+                    stderr=found.stderr,
+                    low=found.low,
+                    high=found.high,
+                    n=found.n,
+                    chance=task.chance if metric == keys[0][1] else None,
+                    failed=self._failed,
+                    truncated=self._truncated,
+                    seconds=seconds,
+                    tokens=self._tokens,
+                    primary=place == 0,
+                )
             )
-        )
-    return scores
+        return scores
 
 
 def estimate(values: Sequence[Any], aggregation: str, where: str) -> Estimate:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from jaeval.errors import RunError
-from jaeval.results.aggregate import aggregate
+from jaeval.results.aggregate import Tally, aggregate
 from jaeval.results.composite import compose
-from jaeval.results.schema import Composite, ItemRow, Manifest, Results, Score, to_json
+from jaeval.results.schema import Composite, ItemRow, Manifest, Results, Score, TaskRecord, to_json
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Model = TypeVar("Model", bound=BaseModel)
 MANIFEST, RESULTS, ITEMS, JOURNAL = "manifest.json", "results.json", "items.parquet", "journal.sqlite"
+PACKED_TOGETHER = 1000
+"""Items that become one group of rows in the file."""
 
 
 class Run:
@@ -66,27 +69,17 @@ class Run:
 
     @classmethod
     def write(
-        cls, path: Path, manifest: Manifest, rows: Sequence[ItemRow], seconds: dict[str, float] | None = None
+        cls, path: Path, manifest: Manifest, rows: Iterable[ItemRow], seconds: dict[str, float] | None = None
     ) -> Run:
-        """Write a run's three files, each atomically, the results last.
+        """Write a run's three files at once; see `RunWriter`.
 
         Raises:
             RunError: the disk is full, or the folder cannot be written.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        scores = aggregate(rows, manifest.tasks, seconds)
-        composites = compose(manifest.composites, scores)
-        table = pa.Table.from_pylist([row.to_record() for row in rows])
-
-        def write_items(temporary: Path) -> None:
-            pq.write_table(table, temporary, compression="zstd")
-
-        write_atomically(path / ITEMS, write_items)
-        write_json(path / MANIFEST, manifest)
-        write_json(path / RESULTS, Results(scores=scores, composites=composites))
-        return cls(path, manifest, scores, composites)
+        writer = RunWriter(manifest.tasks)
+        for row in rows:
+            writer.add(row)
+        return writer.write(path, manifest, seconds)
 
     def items(self, task: str | None = None) -> Iterator[ItemRow]:
         """The items in order, of one task or of all.
@@ -136,6 +129,80 @@ class Run:
             "composites": [composite.model_dump() for composite in self.composites],
             "failed": self.failed,
         }
+
+
+class RunWriter:
+    """Writes a run whose items come task by task, in any order of tasks: they are kept packed, and tallied at once.
+
+    Args:
+        tasks: how each task was evaluated, in the order in which the file will hold their items.
+    """
+
+    def __init__(self, tasks: dict[str, TaskRecord]) -> None:
+        self._tallies = {name: Tally(name, task) for name, task in tasks.items()}
+        self._tables: dict[str, list[Any]] = {name: [] for name in tasks}
+        self._waiting: list[ItemRow] = []
+
+    def add(self, row: ItemRow) -> None:
+        """Take one item.
+
+        Raises:
+            RunError: its task is not one of the run's.
+        """
+        if row.task not in self._tallies:
+            raise RunError(f"its task {row.task!r} is not in the manifest", field=f"item {row.doc_id}")
+        self._tallies[row.task].add(row)
+        if self._waiting and self._waiting[-1].task != row.task:
+            self._pack()
+        self._waiting.append(row)
+        if len(self._waiting) >= PACKED_TOGETHER:
+            self._pack()
+
+    def write(self, path: Path, manifest: Manifest, seconds: dict[str, float] | None = None) -> Run:
+        """Write the three files, each atomically, the results last.
+
+        Args:
+            path: the run's folder.
+            manifest: where the numbers come from.
+            seconds: each task's share of the engine's time.
+
+        Raises:
+            RunError: the disk is full, the folder cannot be written, or an aggregation refuses its values.
+        """
+        import pyarrow.parquet as pq
+
+        self._pack()
+        shares = seconds or {}
+        scores = [score for name, tally in self._tallies.items() for score in tally.scores(shares.get(name))]
+        composites = compose(manifest.composites, scores)
+
+        def write_items(temporary: Path) -> None:
+            with pq.ParquetWriter(temporary, items_schema(), compression="zstd") as parquet:
+                for tables in self._tables.values():
+                    for table in tables:
+                        parquet.write_table(table)
+
+        write_atomically(path / ITEMS, write_items)
+        write_json(path / MANIFEST, manifest)
+        write_json(path / RESULTS, Results(scores=scores, composites=composites))
+        return Run(path, manifest, scores, composites)
+
+    def _pack(self) -> None:
+        import pyarrow as pa
+
+        if rows := self._waiting:
+            self._tables[rows[0].task].append(
+                pa.Table.from_pylist([row.to_record() for row in rows], schema=items_schema())
+            )
+            self._waiting = []
+
+
+def items_schema() -> Any:
+    """The columns of `items.parquet`: numbers, and texts in which what is nested stands as JSON."""
+    import pyarrow as pa
+
+    numbers = {"doc_id", "prefilled_tokens", "generated_tokens"}
+    return pa.schema([(field.name, pa.int64() if field.name in numbers else pa.string()) for field in fields(ItemRow)])
 
 
 def read_json(file: Path, model: type[Model]) -> Model:

@@ -72,6 +72,25 @@ class CompositeRecord(Strict):
     weights: dict[str, float | None]
 
 
+class Efficiency(Strict):
+    """How close a run's engine came to the least work that its questions allow.
+
+    Attributes:
+        prefilled: prompt tokens that were computed.
+        least: prompt tokens that had to be: each distinct beginning of a prompt once.
+        generated: new tokens.
+        seconds: that the answers took, the engine's start not included.
+        busy: of these, the seconds that the engine itself computed; None where it does not say. The rest is what the
+            harness cost on top of the raw engine.
+    """
+
+    prefilled: int
+    least: int
+    generated: int
+    seconds: float
+    busy: float | None = None
+
+
 class Manifest(Strict):
     """Everything needed to say where a run's numbers come from.
 
@@ -90,7 +109,8 @@ class Manifest(Strict):
         versions: of Python and the packages that matter.
         hardware: processor, cores, memory in bytes, accelerators.
         started, finished: times with their zone.
-        seconds: in all, and by phase.
+        seconds: in all, and by phase. The engine starts ("start") while the plan is made.
+        efficiency: how much of what the engine did was needed; None where it was not asked.
         requests: distinct requests; `cached`: answered by the cache or the journal.
         truncated_prompts: prompts that lost tokens on the left.
         resumed: how often the run was taken up again.
@@ -112,6 +132,7 @@ class Manifest(Strict):
     started: datetime
     finished: datetime | None = None
     seconds: dict[str, float] = Field(default_factory=dict)
+    efficiency: Efficiency | None = None
     requests: int
     cached: int = 0
     truncated_prompts: int = 0

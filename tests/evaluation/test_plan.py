@@ -17,7 +17,9 @@ from jaeval.engines.reasoning import ThinkTags
 from jaeval.engines.scripted import CharacterTokenizer
 from jaeval.errors import TaskError
 from jaeval.evaluation.encode import Encoder
-from jaeval.evaluation.plan import Plan, PlanSettings, build_plan, generation_request, request_keys
+from jaeval.evaluation.item_requests import generation_request
+from jaeval.evaluation.plan import Plan, PlanSettings, build_plan, request_keys
+from jaeval.evaluation.requests import Requests
 
 LONG = 100_000
 
@@ -153,7 +155,7 @@ class TestKeys:
         }
         requests = [base, *(dataclasses.replace(base, **{name: value}) for name, value in changes.items())]
         assert set(changes) == set(GenerationRequest.__slots__)
-        assert len(set(keys_of(Plan({}, requests=list(requests))))) == len(changes) + 1
+        assert len(set(keys_of(Plan({}, requests=Requests(requests))))) == len(changes) + 1
 
     @given(
         st.lists(
@@ -167,7 +169,7 @@ class TestKeys:
         )
     )
     def test_no_two_choice_requests_share_a_key(self, requests: list[ChoiceRequest]) -> None:
-        assert len(set(keys_of(Plan({}, requests=list(requests))))) == len(requests)
+        assert len(set(keys_of(Plan({}, requests=Requests(requests))))) == len(requests)
 
     def test_the_digest_tells_plans_apart(self, catalogue: Catalogue) -> None:
         digests = {

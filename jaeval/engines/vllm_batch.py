@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
+from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jaeval.engines.answers import generation_response
-from jaeval.engines.choices import Gathered, Node, prefers_trie, trie
+from jaeval.engines.choices import Costs, Gathered, Node, Way, cheapest, trie
 from jaeval.engines.protocol import (
     ChoiceRequest,
     ChoiceResponse,
@@ -21,6 +24,8 @@ from jaeval.engines.reasoning import StopWatch
 from jaeval.engines.tokenizer import TextStream, Tokenizer
 from jaeval.errors import EngineError
 
+FORCED = "jaeval_forced"
+"""The key of `SamplingParams.extra_args` that holds what `jaeval.engines.forced` makes vLLM generate."""
 AHEAD = 4
 """Prompts handed to vLLM in advance, as a multiple of `max_num_seqs`: enough to fill each batch, little memory."""
 
@@ -33,6 +38,7 @@ class _Prompt:
     tokens: tuple[int, ...]
     node: Node | None = None
     choice: int | None = None
+    way: Way = "nodes"
     answer: _Answer | None = None
 
 
@@ -57,10 +63,18 @@ class Batch:
         engine: vLLM's `LLMEngine`.
         tokenizer: the checkpoint's.
         requests: what is asked.
+        costs: decides how choices are scored.
         first_id: makes the names of this batch's prompts differ from those of other batches.
+
+    Attributes:
+        busy_seconds: how long vLLM itself has computed.
     """
 
-    def __init__(self, engine: Any, tokenizer: Tokenizer, requests: Sequence[Request], *, first_id: int) -> None:
+    def __init__(
+        self, engine: Any, tokenizer: Tokenizer, requests: Sequence[Request], *, costs: Costs, first_id: int
+    ) -> None:
+        self.busy_seconds = 0.0
+        self._costs = costs
         self._engine = engine
         self._tokenizer = tokenizer
         self._requests = requests
@@ -73,12 +87,15 @@ class Batch:
         self._ahead = AHEAD * int(self._engine.vllm_config.scheduler_config.max_num_seqs)
 
     def _order(self) -> list[int]:
-        choices = [i for i, request in enumerate(self._requests) if isinstance(request, ChoiceRequest)]
-        choices.sort(key=lambda i: self._requests[i].context)  # type: ignore[union-attr]
-        generations = [i for i, request in enumerate(self._requests) if isinstance(request, GenerationRequest)]
-        # The longest answers first: a long one that starts last would run alone at the end.
-        generations.sort(key=lambda i: (-self._requests[i].max_tokens, self._requests[i].prompt))  # type: ignore[union-attr]
-        return generations + choices
+        # Keys in four bytes a token: the requests may be packed, and more than would fit unpacked.
+        choices: list[tuple[bytes, int]] = []
+        generations: list[tuple[int, bytes, int]] = []
+        for place, request in enumerate(self._requests):
+            if isinstance(request, ChoiceRequest):
+                choices.append((array("I", request.context).tobytes(), place))
+            else:  # the longest answers first: a long one that starts last would run alone at the end
+                generations.append((-request.max_tokens, array("I", request.prompt).tobytes(), place))
+        return [place for _, _, place in sorted(generations)] + [place for _, place in sorted(choices)]
 
     def run(self) -> Iterator[tuple[int, Response]]:
         """Yield each response, with its request's place, as it is finished; see `Engine.respond`."""
@@ -86,8 +103,12 @@ class Batch:
             while self._queue or self._under_way:
                 while self._queue and len(self._under_way) < self._ahead:
                     self._submit(self._queue.popleft())
-                for output in self._engine.step() if self._under_way else ():
-                    self._take(output)
+                if self._under_way:
+                    began = time.monotonic()
+                    outputs = self._engine.step()
+                    self.busy_seconds += time.monotonic() - began
+                    for output in outputs:
+                        self._take(output)
                 while self._ready:
                     yield self._ready.popleft()
         except Exception as error:
@@ -106,21 +127,27 @@ class Batch:
             if not any(request.continuations):  # nothing to ask
                 self._ready.append((index, ChoiceResponse(*Gathered(request, waiting=0).sums())))
                 return
-            if prefers_trie(request):
-                nodes = trie(request.continuations)
-                self._gathered[index] = Gathered(request, waiting=len(nodes))
-                for node in nodes:
-                    self._send(_Prompt(index, request.context + node.prefix, node=node), _node_params(node))
-                return
-            asked = [choice for choice, continuation in enumerate(request.continuations) if continuation]
-            self._gathered[index] = Gathered(request, waiting=len(asked))
-            for choice in asked:
-                tokens = request.context + request.continuations[choice]
-                self._send(_Prompt(index, tokens, choice=choice), _prompt_params(cached=True))
+            self._submit_choices(index, request, cheapest(request, self._costs))
         except _refusals() as error:  # of this one prompt: too long, or a token outside the vocabulary
             self._gathered.pop(index, None)
             self._drop(index)
             self._ready.append((index, FailedResponse(last_line(error))))
+
+    def _submit_choices(self, index: int, request: ChoiceRequest, way: Way) -> None:
+        if way == "nodes":
+            nodes = trie(request.continuations, chains=self._costs.forces)
+            self._gathered[index] = Gathered(request, waiting=len(nodes))
+            for node in nodes:
+                self._send(_Prompt(index, request.context + node.prefix, node=node), _node_params(node))
+            return
+        asked = [choice for choice, continuation in enumerate(request.continuations) if continuation]
+        self._gathered[index] = Gathered(request, waiting=len(asked) + (way == "scored"))
+        if way == "scored":
+            longest = max(map(len, request.continuations))
+            self._send(_Prompt(index, request.context, way=way), _greedy_params(longest))
+        for choice in asked:
+            prompt = _Prompt(index, request.context + request.continuations[choice], choice=choice, way=way)
+            self._send(prompt, _choice_params(request, prompt, cached=True))
 
     def _send(self, prompt: _Prompt, params: Any) -> None:
         from vllm import TokensPrompt
@@ -171,28 +198,42 @@ class Batch:
         cached = output.num_cached_tokens or 0
         gathered.prefilled_tokens += len(prompt.tokens) - cached
         if prompt.node is not None:
-            row = {token: float(entry.logprob) for token, entry in output.outputs[0].logprobs[0].items()}
-            gathered.add(
-                prompt.node.prefix,
-                {token: row[token] for token in prompt.node.children},
-                row[output.outputs[0].token_ids[0]],
-            )
+            gathered.prefilled_tokens += len(prompt.node.forced)
+            _take_node(gathered, prompt.node, output.outputs[0])
+        elif prompt.choice is None:
+            gathered.likeliest = tuple(output.outputs[0].token_ids)
+            gathered.prefilled_tokens += len(gathered.likeliest) - 1
         else:
-            assert prompt.choice is not None
             continuation = gathered.request.continuations[prompt.choice]
             start = len(prompt.tokens) - len(continuation)
             if cached >= start:  # vLLM leaves the rows of cached tokens unset: ask again without the cache
-                self._send(prompt, _prompt_params(cached=False))
+                self._send(prompt, _choice_params(gathered.request, prompt, cached=False))
                 return
-            rows = output.prompt_logprobs[-len(continuation) :]
-            for place, (token, row) in enumerate(zip(continuation, rows, strict=True)):
-                best = max(float(entry.logprob) for entry in row.values())
-                gathered.add(continuation[:place], {token: float(row[token].logprob)}, best)
+            if prompt.way == "scored":
+                for place, (token, row) in enumerate(zip(continuation, output.prompt_token_id_logprobs, strict=True)):
+                    gathered.add(continuation[:place], {token: float(row[0])}, float(row[0]))
+            else:
+                rows = output.prompt_logprobs[-len(continuation) :]
+                for place, (token, row) in enumerate(zip(continuation, rows, strict=True)):
+                    best = max(float(entry.logprob) for entry in row.values())
+                    gathered.add(continuation[:place], {token: float(row[token].logprob)}, best)
         gathered.waiting -= 1
         if gathered.waiting == 0:
             totals, greedy = gathered.sums()
             del self._gathered[prompt.request]
             self._ready.append((prompt.request, ChoiceResponse(totals, greedy, gathered.prefilled_tokens)))
+
+
+def _take_node(gathered: Gathered, node: Node, completion: Any) -> None:
+    for place, token in enumerate(node.forced):
+        entry = completion.logprobs[place][token]
+        value = float(entry.logprob)
+        # Another token was likelier, or as likely: of a forced one vLLM tells the rank, not the best of all.
+        best = value if entry.rank == 1 else math.inf
+        gathered.add(node.prefix + node.forced[:place], {token: value}, best)
+    row = {token: float(entry.logprob) for token, entry in completion.logprobs[-1].items()}
+    values = {token: row[token] for token in node.children}
+    gathered.add(node.prefix + node.forced, values, row[completion.token_ids[-1]])
 
 
 def _refusals() -> tuple[type[Exception], ...]:
@@ -226,26 +267,48 @@ def _node_params(node: Node) -> Any:
     from vllm.sampling_params import RequestOutputKind
 
     return SamplingParams(
-        max_tokens=1,
+        max_tokens=1 + len(node.forced),
         temperature=0.0,
         detokenize=False,
+        ignore_eos=True,
         logprobs=len(node.children),
         logprob_token_ids=list(node.children),
         output_kind=RequestOutputKind.FINAL_ONLY,
+        extra_args={FORCED: list(node.forced)} if node.forced else None,
     )
 
 
-def _prompt_params(*, cached: bool) -> Any:
+def _greedy_params(length: int) -> Any:
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind
 
     return SamplingParams(
+        max_tokens=length,
+        temperature=0.0,
+        detokenize=False,
+        ignore_eos=True,
+        output_kind=RequestOutputKind.FINAL_ONLY,
+    )
+
+
+def _choice_params(request: ChoiceRequest, prompt: _Prompt, *, cached: bool) -> Any:
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    wanted: dict[str, Any] = {"prompt_logprobs": 1}
+    if prompt.way == "scored":  # row i is the prediction of prompt token `prompt_logprob_start` + i + 1
+        assert prompt.choice is not None
+        wanted = {
+            "prompt_logprob_token_ids": [[token] for token in request.continuations[prompt.choice]],
+            "prompt_logprob_start": len(request.context) - 1,
+        }
+    return SamplingParams(
         max_tokens=1,
         temperature=0.0,
         detokenize=False,
-        prompt_logprobs=1,
         skip_reading_prefix_cache=not cached,
         output_kind=RequestOutputKind.FINAL_ONLY,
+        **wanted,
     )
 
 

@@ -10,14 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaeval.engines.choices import (
-    MOST_CHILDREN,
-    MOST_NODES_PER_CHOICE,
-    Gathered,
-    Prefix,
-    prefers_trie,
-    trie,
-)
+from jaeval.engines.choices import MOST_CHILDREN, Costs, Gathered, Node, Prefix, cheapest, trie
 from jaeval.engines.protocol import ChoiceRequest
 
 CONTINUATIONS = st.lists(st.lists(st.integers(0, 3), max_size=5).map(tuple), min_size=1, max_size=8)
@@ -101,8 +94,54 @@ def test_a_node_comes_after_its_parent(continuations: list[Prefix]) -> None:
         seen |= {(*node.prefix, child) for child in node.children}
 
 
-def test_long_continuations_are_asked_whole() -> None:
-    long = tuple(range(MOST_NODES_PER_CHOICE + 1))
-    assert not prefers_trie(ChoiceRequest((1,), (long,)))
-    assert prefers_trie(ChoiceRequest((1,), (long[:-1],)))
-    assert prefers_trie(ChoiceRequest((1,), ((1,), (2,))))
+CHAINED = st.lists(st.lists(st.integers(0, 5), max_size=7).map(tuple), min_size=1, max_size=6)
+
+
+@given(CHAINED)
+def test_chains_ask_the_same_as_their_nodes(continuations: list[Prefix]) -> None:
+    """Each (prefix, token) of the trie is asked exactly once, and each chain can tell its tokens apart."""
+    single = {(node.prefix, token) for node in trie(continuations) for token in node.children}
+    chained = []
+    for node in trie(continuations, chains=True):
+        assert set(node.forced).isdisjoint(node.children)
+        chained += [(node.prefix + node.forced[:place], token) for place, token in enumerate(node.forced)]
+        chained += [(node.prefix + node.forced, token) for token in node.children]
+    assert len(chained) == len(set(chained))
+    assert set(chained) == single
+
+
+def test_a_chain_is_one_prompt() -> None:
+    assert trie([(1, 2, 3), (1, 2, 4)], chains=True) == [Node((), (3, 4), (1, 2))]
+    assert trie([(1, 2), (1, 2, 3)], chains=True) == [Node((), (3,), (1, 2))]
+    assert trie([(1, 2, 3), (4, 5)], chains=True) == [Node((), (1, 4)), Node((1,), (3,), (2,)), Node((4,), (5,))]
+    assert trie([(1, 1)], chains=True) == [Node((), (1,)), Node((1,), (1,))]
+
+
+LETTERS = tuple((token,) for token in range(4))
+TEXTS = tuple(tuple(range(10 * start, 10 * start + 9)) for start in range(4))
+CONTEXT = tuple(range(200))
+
+
+@pytest.mark.parametrize(
+    ("continuations", "costs", "way"),
+    [
+        (LETTERS, Costs(row=0.03), "nodes"),
+        (LETTERS, Costs(row=0.03, scores=True), "nodes"),
+        (LETTERS, Costs(row=2.5, scores=True), "nodes"),
+        (TEXTS, Costs(row=0.03), "whole"),  # a large model without forcing
+        (TEXTS, Costs(row=0.03, forces=True), "nodes"),
+        (TEXTS, Costs(row=2.5), "nodes"),  # a small one, whose rows are dear: the context's rows too
+        (TEXTS, Costs(row=0.03, scores=True), "whole"),  # rows are nearly free: no need to ask what is likeliest
+        (TEXTS, Costs(row=0.3, scores=True), "scored"),
+        (TEXTS, Costs(row=2.5, scores=True), "scored"),
+    ],
+)
+def test_the_cheapest_way(continuations: tuple[Prefix, ...], costs: Costs, way: str) -> None:
+    assert cheapest(ChoiceRequest(CONTEXT, continuations), costs) == way
+
+
+def test_the_likeliest_answer_tells_what_is_greedy() -> None:
+    gathered = Gathered(ChoiceRequest((9,), ((1, 2), (1,), (1, 3), ())), waiting=0, likeliest=(1, 2))
+    for prefix, token in [((), 1), ((1,), 2), ((1,), 3)]:
+        gathered.add(prefix, {token: -0.5}, -0.5)
+    assert gathered.sums() == ((-1.0, -0.5, -1.0, 0.0), (True, True, False, True))

@@ -103,18 +103,20 @@ def assert_same_choices(found: Sequence[Response], expected: Sequence[Response])
 
 
 class TestChoices:
-    def test_node_by_node(self, pair: Pair, expected: list[Response]) -> None:
-        requests = choices_of(pair)
-        assert_same_choices(ask(pair.vllm, requests), expected)
-        assert_same_choices(ask(pair.vllm, requests), expected)  # now from the prefix cache
-
-    def test_choice_by_choice_with_and_without_cached_rows(
-        self, pair: Pair, expected: list[Response], monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(("way", "forces"), [("nodes", True), ("nodes", False), ("whole", True)])
+    def test_every_way_gives_the_same_with_and_without_the_cache(
+        self, pair: Pair, expected: list[Response], way: str, forces: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("jaeval.engines.choices.MOST_NODES_PER_CHOICE", 0)
+        ask(pair.vllm, [])  # started: what it costs is known
+        assert pair.vllm._costs.forces  # type: ignore[attr-defined]
+        monkeypatch.setattr(pair.vllm, "_costs", dataclasses.replace(pair.vllm._costs, forces=forces))  # type: ignore[attr-defined]
+        monkeypatch.setattr("jaeval.engines.vllm_batch.cheapest", lambda request, costs: way)
         requests = choices_of(pair)
         assert_same_choices(ask(pair.vllm, requests), expected)
         assert_same_choices(ask(pair.vllm, requests), expected)
+
+    def test_the_way_that_is_chosen_gives_the_same(self, pair: Pair, expected: list[Response]) -> None:
+        assert_same_choices(ask(pair.vllm, choices_of(pair)), expected)
 
     def test_what_is_greedy_is_what_generation_gives(self, pair: Pair) -> None:
         if pair.vocabulary > 1_000:

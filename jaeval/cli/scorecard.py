@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from jaeval.results.run import Run
-    from jaeval.results.schema import Score
+    from jaeval.results.schema import Efficiency, Score
 
 
 ALWAYS = ("task", "metric", "score", "± se", "95 % interval", "n")
@@ -112,6 +112,27 @@ def composites(run: Run) -> Table:
     return table
 
 
+def effort(work: Efficiency) -> str:
+    """How much the engine computed against the least possible, and how fast.
+
+    Example:
+        >>> from jaeval.results.schema import Efficiency
+        >>> effort(Efficiency(prefilled=1200, least=1000, generated=500, seconds=10.0, busy=9.9))
+        'Prefilled 1,200 tokens, 1.20 times the least possible · 50 new tokens/s, 99 % of what the engine alone gives'
+    """
+    parts = []
+    if work.least:
+        parts.append(f"Prefilled {work.prefilled:,} tokens, {work.prefilled / work.least:.2f} times the least possible")
+    if work.generated and work.seconds:
+        parts.append(f"{work.generated / work.seconds:,.0f} new tokens/s")
+    share = "" if not work.busy or not work.seconds else f"{100 * work.busy / work.seconds:.0f} %"
+    if share and work.generated:
+        parts[-1] += f", {share} of what the engine alone gives"
+    elif share:
+        parts.append(f"engine busy {share} of the time")
+    return " · ".join(parts)
+
+
 def summary(run: Run) -> str:
     """What stands below the scorecard: engine, time, what was cached, what went wrong, and where the run is."""
     manifest = run.manifest
@@ -122,6 +143,8 @@ def summary(run: Run) -> str:
         parts.append(f"{seconds['all']:.1f} s in all, engine {seconds.get('engine', 0.0):.1f} s")
         parts.append(f"{counted(manifest.requests, 'request')}, {manifest.cached:,} known before")
     lines = [" · ".join(parts)]
+    if work := manifest.efficiency:
+        lines.append(effort(work))
     if (cut := manifest.truncated_prompts) > 0:
         lines.append(f"{counted(cut, 'prompt')} longer than the context lost the beginning")
     if cut := sum(score.truncated for score in run.scores if score.primary):

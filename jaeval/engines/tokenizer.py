@@ -91,10 +91,15 @@ class CheckpointTokenizer:
         self._path = path
         self._lock = threading.Lock()
 
+    def load(self) -> None:
+        """Read the tokenizer now. The first of several threads imports transformers, the others wait for it."""
+        with self._lock:
+            _ = self._read
+
     @property
     def _tokenizer(self) -> Any:
-        with self._lock:  # the engine's thread and the plan's may both come first
-            return self._read
+        self.load()
+        return self._read
 
     @cached_property
     def _read(self) -> Any:

@@ -103,6 +103,7 @@ class VllmEngine:
         """
         if self._engine is not None:
             return
+        self.tokenizer.load()  # first, so that two threads never import transformers side by side
         if all(int(self._engine_args.get(name, 1)) == 1 for name in PARALLEL_ARGS):
             os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         # vLLM 0.32 cannot load what its ahead-of-time compilation saved on CPUs, and compiles anew at each start.

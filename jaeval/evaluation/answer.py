@@ -57,7 +57,7 @@ class Answering:
         self.answers = Answers([None] * len(plan.requests))
         self._plan, self._keys, self._journal, self._cache = plan, keys, journal, cache
         self._progress, self._on_task = progress, on_task
-        self._items: list[list[int]] = [[] for _ in plan.requests]
+        self._items: list[list[int]] = [[] for _ in range(len(plan.requests))]
         self._open: list[int] = []
         self._open_items = plan.counts()
         for place, item in enumerate(plan.items):

@@ -50,9 +50,9 @@ def hardware() -> dict[str, Any]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else None
     found: dict[str, Any] = {"processor": _processor(), "cores": cores, "memory": memory, "accelerators": []}
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        found["accelerators"] = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)  # None also while the engine's thread still imports torch
+    if cuda is not None and cuda.is_available():
+        found["accelerators"] = [cuda.get_device_name(i) for i in range(cuda.device_count())]
     return found
 
 

@@ -154,7 +154,7 @@ def test_a_garbled_tokenizer_is_refused(write_checkpoint: Write) -> None:
     pytest.importorskip("transformers", reason="needs transformers")
     folder = write_checkpoint(**{"tokenizer.json": '{"version": "1.0"', "config.json": '{"model_type": "llama"}'})
     with pytest.raises(CheckpointError, match="the tokenizer cannot be read") as caught:
-        CheckpointTokenizer(folder)
+        CheckpointTokenizer(folder).load()
     assert "\n" not in str(caught.value)
 
 

@@ -70,7 +70,7 @@ class TestBeginning:
 
     def test_a_tokenizer_with_neither_is_refused(self, altered: Callable[..., CheckpointTokenizer]) -> None:
         with pytest.raises(CheckpointError, match="neither a BOS nor an EOS"):
-            altered(bos_token=None, eos_token=None)
+            altered(bos_token=None, eos_token=None).load()
 
 
 class TestEnd:

@@ -11,7 +11,7 @@ CODE   := jaeval tests tasks
 # Processes that share the fast tests.
 JOBS   ?= auto
 
-.PHONY: help venv demo test test-slow bench lint clean
+.PHONY: help venv demo test test-slow browser bench lint clean
 .NOTPARALLEL:  # two pips in one environment break it
 
 help: ## list the targets
@@ -25,11 +25,16 @@ demo: $(VENV)/.engine ## install, obtain a small real checkpoint, evaluate it, p
 test: lint ## lint, check types, run the fast tests
 	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal
 
-test-slow: $(VENV)/.tests $(VENV)/.engine ## run the tests that need a real engine and a real checkpoint
+test-slow: $(VENV)/.tests $(VENV)/.engine browser ## run the tests that need a real engine and a real checkpoint
 	$(BIN)/pytest -m slow
 
-bench: $(VENV)/.tests ## measure the speed of scoring, one core
+browser: $(VENV)/.browser ## install what drives the leaderboard page in a browser
+
+bench: $(VENV)/.tests $(VENV)/.engine browser ## measure speed and memory, write docs/speed.md (an hour, with nothing else running)
 	$(BIN)/python tests/bench/bench_scoring.py
+	$(BIN)/python tests/bench/bench_engine.py --write docs/speed.md
+	$(BIN)/python tests/bench/bench_growth.py --write docs/speed.md
+	$(BIN)/python tests/bench/bench_page.py
 
 lint: $(VENV)/.tests ## check style and types
 	$(BIN)/ruff format --check $(CODE)
@@ -54,4 +59,12 @@ $(VENV)/.tests: pyproject.toml | $(VENV)/.made
 
 $(VENV)/.engine: pyproject.toml jaeval/demo/install.py | $(VENV)/.made
 	$(BIN)/python jaeval/demo/install.py $(if $(ENGINE),--engine $(ENGINE))
+	@touch $@
+
+# Debian's Chromium: Playwright's own browsers are never downloaded. Without root the tests that need it are skipped.
+$(VENV)/.browser: pyproject.toml | $(VENV)/.tests
+	$(BIN)/python -m pip install --quiet --editable '.[browser]'
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium fonts-noto-cjk >/dev/null; } || \
+	  echo "no Chromium: tests of the page in a browser will be skipped (as root: apt-get install chromium fonts-noto-cjk)" >&2
 	@touch $@

@@ -12,10 +12,13 @@ from typing import Annotated
 import typer
 
 from jaeval import __version__
+from jaeval.cli.compare import compare
 from jaeval.cli.console import visible
 from jaeval.cli.data import app as data
 from jaeval.cli.demo import demo
 from jaeval.cli.export import app as export
+from jaeval.cli.import_ import import_results
+from jaeval.cli.leaderboard import app as leaderboard
 from jaeval.cli.run import run
 from jaeval.cli.score import score
 from jaeval.cli.show import show
@@ -55,6 +58,9 @@ app.command()(suites)
 app.add_typer(data, name="data")
 app.command()(score)
 app.command()(show)
+app.command()(compare)
+app.add_typer(leaderboard, name="leaderboard")
+app.command("import")(import_results)
 app.add_typer(export, name="export")
 app.command()(demo)
 

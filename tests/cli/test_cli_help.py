@@ -15,7 +15,19 @@ from command_line import Command
 from jaeval import __version__
 from jaeval.cli.main import app
 
-HEAVY = ("torch", "transformers", "vllm", "datasets", "pandas", "lm_eval", "fugashi", "scipy", "sklearn", "pyarrow")
+HEAVY = (
+    "torch",
+    "transformers",
+    "vllm",
+    "datasets",
+    "pandas",
+    "lm_eval",
+    "fugashi",
+    "scipy",
+    "sklearn",
+    "pyarrow",
+    "statsmodels",
+)
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -41,7 +53,10 @@ def test_help_names_every_option_whole(command: Command, path: tuple[str, ...], 
 
 def test_the_readmes_commands_are_the_commands() -> None:
     names = {path[0] for path in ALL if path}
-    assert names == {"run", "tasks", "suites", "data", "score", "show", "export", "demo"}
+    assert names == {
+        *("run", "tasks", "suites", "data", "score", "show"),
+        *("compare", "leaderboard", "import", "export", "demo"),
+    }
 
 
 def test_version(command: Command) -> None:
@@ -54,7 +69,9 @@ def test_a_mistyped_command_is_bad_usage_with_a_hint(command: Command) -> None:
     assert "Did you mean 'run'?" in found.err
 
 
-@pytest.mark.parametrize("path", [(), ("data",), ("export",)], ids=["jaeval", "data", "export"])
+@pytest.mark.parametrize(
+    "path", [(), ("data",), ("export",), ("leaderboard",)], ids=["jaeval", "data", "export", "leaderboard"]
+)
 def test_nothing_asked_prints_help(command: Command, path: tuple[str, ...]) -> None:
     found = command(*path)
     assert found.code == 2
@@ -72,6 +89,7 @@ def test_nothing_asked_prints_help(command: Command, path: tuple[str, ...]) -> N
         "import sys; sys.argv = ['jaeval', 'tasks']; from jaeval.cli.main import main; main()",
         "import sys; sys.argv = ['jaeval', 'data', 'list']; from jaeval.cli.main import main; main()",
         "import jaeval.engines, jaeval.evaluation.run, jaeval.results.run",
+        "import sys; sys.argv = ['jaeval', 'leaderboard', 'list']; from jaeval.cli.main import main; main()",
     ],
 )
 def test_starting_imports_nothing_heavy(code: str) -> None:

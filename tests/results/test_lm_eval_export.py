@@ -14,7 +14,7 @@ import jaeval
 from jaeval.engines import ChoiceRequest, ChoiceResponse, GenerationRequest, GenerationResponse, ScriptedEngine
 from jaeval.errors import RunError
 from jaeval.evaluation.encode import move_spaces
-from jaeval.results.lm_eval import export_lm_eval, samples_of
+from jaeval.results.exports.lm_eval import export_lm_eval, samples_of
 from jaeval.results.run import Run
 
 TASK_FOLDER = Path(__file__).parents[2] / "tasks"

@@ -13,16 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from jaeval.errors import RunError
+from jaeval.results.redistribution import Texts, keeps_texts
 from jaeval.results.run import Run, write_atomically
 from jaeval.results.schema import ItemRow, to_json
 
+NO_TEXTS: dict[str, Any] = {"doc": {}, "target": "", "arguments": {}, "resps": [], "filtered_resps": []}
+"""What a sample holds whose texts stay here."""
 
-def export_lm_eval(run: Run, folder: Path) -> list[Path]:
+
+def export_lm_eval(run: Run, folder: Path, *, texts: Texts = "all") -> list[Path]:
     """Write a run's results and samples files.
 
     Args:
         run: the run.
         folder: made where it is missing.
+        texts: whose documents, prompts and responses leave: all tasks', those that may be passed on, or none. Where
+            they stay, a sample keeps its hashes and scores.
 
     Returns:
         The files written, the results first.
@@ -43,6 +49,8 @@ def export_lm_eval(run: Run, folder: Path) -> list[Path]:
         def write(temporary: Path, task: str = task, digest: Any = digest) -> None:
             with temporary.open("w", encoding="utf-8") as handle:
                 for sample in samples_of(run, task):
+                    if not keeps_texts(task, texts):
+                        sample |= NO_TEXTS
                     digest.update("".join(sample[f"{part}_hash"] for part in ("doc", "prompt", "target")).encode())
                     handle.write(to_json(sample) + "\n")
 

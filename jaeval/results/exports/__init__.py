@@ -1,0 +1,1 @@
+"""Submissions and runs in other tools' files."""

@@ -12,6 +12,9 @@ from jaeval.leaderboard.chance import majority_share
 from jaeval.leaderboard.collect import Entrant, Place
 from jaeval.results.submission import Submission
 
+LARGEST_NUMBER = 1e9
+"""No score, of an item or of a task, is larger; squares of what is would not be finite."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -89,7 +92,7 @@ def read_items(entrants: Sequence[Entrant]) -> dict[str, ColumnItems]:
             gathered: dict[Place, _Gathered] = {}
             for item in submission.items():
                 for place in wanted.get((item.task, item.metric, item.filter), ()):
-                    if item.score is None:
+                    if item.score is None or not abs(item.score) < LARGEST_NUMBER:
                         continue
                     column = columns.setdefault(place[0], ColumnItems())
                     own = gathered.setdefault(place, _Gathered())

@@ -11,7 +11,7 @@ import numpy as np
 from jaeval.leaderboard.collect import Entrant, Place
 from jaeval.leaderboard.columns import Slot
 from jaeval.leaderboard.intervals import clustered_stderr, student, wilson
-from jaeval.leaderboard.item_table import Answers, ColumnItems
+from jaeval.leaderboard.item_table import LARGEST_NUMBER, Answers, ColumnItems
 from jaeval.results.submission import TaskScore
 
 RIGHT_OR_WRONG = ("acc", "exact_match")
@@ -71,7 +71,7 @@ def _measured(score: TaskScore, slot: Slot, answers: Answers | None) -> Measured
     factor = slot.metrics.get(score.metric, slot.column.scale) / slot.column.scale
     if score.value is None:
         return Measured(None, n=score.n, reason=score.note)
-    if not math.isfinite(score.value):
+    if not abs(score.value) < LARGEST_NUMBER:
         return Measured(None, n=score.n, reason=f"{score.value} in the source")
     if not slot.metrics and abs(score.value) > LARGEST_FRACTION:
         return Measured(None, n=score.n, reason=f"{score.value} is no fraction; the definition gives no scale for it")
@@ -115,7 +115,7 @@ def _from_items(answers: Answers) -> Measured:
 def _as_told(score: TaskScore, slot: Slot) -> Measured:
     value, stderr, n = score.value, score.stderr, score.n
     assert value is not None
-    if stderr is not None and not 0 <= stderr < math.inf:
+    if stderr is not None and not 0 <= stderr < LARGEST_NUMBER:
         stderr = None
     if n is not None and n < 1:
         n = None
@@ -128,7 +128,11 @@ def _as_told(score: TaskScore, slot: Slot) -> Measured:
         spread = stderr is not None and math.isclose(stderr, expected, rel_tol=SAME, abs_tol=1e-12)
         if spread if stderr is not None and expected else score.metric in RIGHT_OR_WRONG:
             return Measured(value, expected if n > 1 else None, n=n, freedom=freedom, proportion=True)
-    if score.low is not None and score.high is not None and score.low <= value <= score.high:
+    if (
+        score.low is not None
+        and score.high is not None
+        and -LARGEST_NUMBER < score.low <= value <= score.high < LARGEST_NUMBER
+    ):
         return Measured(value, stderr, score.low, score.high, "source", n, freedom)
     return Measured(value, stderr, method="normal" if stderr else "", n=n, freedom=freedom)
 

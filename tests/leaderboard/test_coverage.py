@@ -29,7 +29,7 @@ APART: dict[str, dict[str, Any]] = {
     "far": {"skills": [-2, -1, 0, 1, 2], "sizes": [200, 200]},
     "near nothing": {"skills": [-2.2] * 6, "sizes": [100, 100]},
 }
-FEW, MANY = 60, 1500
+FEW, MANY = 30, 1500
 pytestmark = pytest.mark.timeout(3600)
 
 
@@ -42,9 +42,9 @@ def fewer_draws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest)
 @pytest.mark.parametrize("name", ["three tasks, items of their own", "clusters of four"])
 def test_intervals_hold_the_truth_on_few_boards(name: str) -> None:
     found = simulate_boards(**EQUAL[name], repetitions=FEW, seed=1)
-    assert found.cells == pytest.approx(NOMINAL, abs=0.03)
-    assert found.totals == pytest.approx(NOMINAL, abs=0.04)
-    assert found.ranks >= NOMINAL - 0.08
+    assert found.cells == pytest.approx(NOMINAL, abs=0.04)
+    assert found.totals == pytest.approx(NOMINAL, abs=0.05)
+    assert found.ranks >= NOMINAL - 0.1
     assert found.width > 5.8
 
 
@@ -101,7 +101,7 @@ def bca_coverage(repetitions: int, clusters: int, each: int, resamples: int) -> 
 
 
 def test_bca_intervals_hold_the_truth_in_a_few_draws() -> None:
-    assert min(bca_coverage(40, clusters=40, each=3, resamples=200)) >= NOMINAL - 0.1
+    assert min(bca_coverage(30, clusters=40, each=3, resamples=200)) >= NOMINAL - 0.15
 
 
 @pytest.mark.slow

@@ -197,6 +197,7 @@ def _is_missing(name: str, column: Column) -> bool:
 def invented_board() -> tuple[Board, dict[str, Submission]]:
     """The board and its submissions."""
     columns = invented_columns()
+    answers = {name: list(invented_items(name, parameters, columns)) for name, parameters, _, _ in MODELS}
     submissions = {
         name: Submission(
             model=name,
@@ -204,12 +205,12 @@ def invented_board() -> tuple[Board, dict[str, Submission]]:
             source=Path(f"runs/{name.rsplit('/', 1)[-1]}"),
             format="jaeval",
             harness="jaeval",
-            items=lambda name=name, parameters=parameters: invented_items(name, parameters, columns),  # type: ignore[misc]
+            items=lambda name=name: iter(answers[name]),  # type: ignore[misc]
         )
-        for name, parameters, _, _ in MODELS
+        for name in answers
     }
     rows = [
-        _row(index, name, parameters, licence, kind, columns, list(submissions[name].items()))
+        _row(index, name, parameters, licence, kind, columns, answers[name])
         for index, (name, parameters, licence, kind) in enumerate(MODELS)
     ]
     board = Board(

@@ -11,7 +11,7 @@ CODE   := jaeval tests tasks
 # Processes that share the fast tests.
 JOBS   ?= auto
 
-.PHONY: help venv demo test test-slow browser bench lint clean
+.PHONY: help venv demo test test-slow test-long browser bench lint clean
 .NOTPARALLEL:  # two pips in one environment break it
 
 help: ## list the targets
@@ -27,6 +27,9 @@ test: lint ## lint, check types, run the fast tests
 
 test-slow: $(VENV)/.tests $(VENV)/.engine browser ## run the tests that need a real engine and a real checkpoint
 	$(BIN)/pytest -m slow
+
+test-long: $(VENV)/.tests browser ## run simulations of statistics, and the page's sweep for accessibility and scale
+	$(BIN)/pytest -m long
 
 browser: $(VENV)/.browser ## install what drives the leaderboard page in a browser
 

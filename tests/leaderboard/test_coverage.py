@@ -36,7 +36,7 @@ pytestmark = pytest.mark.timeout(3600)
 @pytest.fixture(autouse=True)
 def fewer_draws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Half of what a board takes, and an eighth in the fast tests."""
-    monkeypatch.setattr(ranks, "DRAWS", 2000 if request.node.get_closest_marker("slow") else 500)
+    monkeypatch.setattr(ranks, "DRAWS", 2000 if request.node.get_closest_marker("long") else 500)
 
 
 @pytest.mark.parametrize("name", ["three tasks, items of their own", "clusters of four"])
@@ -48,7 +48,7 @@ def test_intervals_hold_the_truth_on_few_boards(name: str) -> None:
     assert found.width > 5.8
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", EQUAL)
 def test_intervals_of_equal_models_hold_the_truth(name: str) -> None:
     found = simulate_boards(**EQUAL[name], repetitions=MANY, seed=2)
@@ -58,7 +58,7 @@ def test_intervals_of_equal_models_hold_the_truth(name: str) -> None:
     assert found.ranks == pytest.approx(NOMINAL, abs=TOLERANCE)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", APART)
 def test_intervals_of_unequal_models_hold_the_truth(name: str) -> None:
     found = simulate_boards(**APART[name], repetitions=MANY, seed=3)
@@ -68,7 +68,7 @@ def test_intervals_of_unequal_models_hold_the_truth(name: str) -> None:
     assert found.ranks >= NOMINAL - TOLERANCE
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("models", "items"), [(3, 40), (20, 200), (50, 500)])
 def test_rank_intervals_of_equal_models_hold_all_places(models: int, items: int) -> None:
     found = simulate_ranks(models, items, repetitions=2000, seed=4)
@@ -104,7 +104,7 @@ def test_bca_intervals_hold_the_truth_in_a_few_draws() -> None:
     assert min(bca_coverage(30, clusters=40, each=3, resamples=200)) >= NOMINAL - 0.15
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_bca_intervals_hold_the_truth() -> None:
     found = bca_coverage(1000, clusters=80, each=3, resamples=1000)
     print(f"\nmacro F1, MCC: {found}")

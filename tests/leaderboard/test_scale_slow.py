@@ -48,7 +48,7 @@ def write_results(folder: Path) -> None:
         (own / f"results_{DATE}.json").write_text(json.dumps(content), "utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_a_thousand_models_on_a_hundred_tasks_take_seconds(tmp_path: Path) -> None:
     write_results(tmp_path / "results")

@@ -17,7 +17,7 @@ import pytest
 
 from jaeval.leaderboard.page.plain_text import slug
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 AXE = "axe-core@4.14.1"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "jaeval-tests" / AXE
 MODEL, OTHER = slug("kakuu-lab/Hoshizora-32B"), slug("imaginary-inc/Minamo-40B")

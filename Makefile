@@ -26,7 +26,7 @@ test: lint ## lint, check types, run the fast tests
 	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal
 
 test-slow: $(VENV)/.tests $(VENV)/.engine browser ## run the tests that need a real engine and a real checkpoint
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m "(slow or torch) and not long"
 
 test-long: $(VENV)/.tests browser ## run simulations of statistics, and the page's sweep for accessibility and scale
 	$(BIN)/pytest -m long

@@ -4,8 +4,8 @@
 >>> run = jaeval.evaluate("path/to/checkpoint", tasks=["mgsm_ja_native_cot"], limit=50)  # doctest: +SKIP
 >>> run.table()  # doctest: +SKIP
 
-`evaluate` returns a `Run`; `Run.open` reads one back; a `Leaderboard` makes a table of many. Errors that a person can
-act on derive from `JaevalError`.
+`evaluate` returns a `Run`; `Run.open` reads one back; a `Leaderboard` makes a table of many; a `Fitness` scores the
+candidates of a search. Errors that a person can act on derive from `JaevalError`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from jaeval.errors import JaevalError
 
 if TYPE_CHECKING:
     from jaeval.evaluation.run import evaluate
+    from jaeval.fitness.fitness import Fitness
     from jaeval.leaderboard.leaderboard import Leaderboard
     from jaeval.results.run import Run
 
 __version__ = "0.1.0"
-__all__ = ["JaevalError", "Leaderboard", "Run", "__version__", "evaluate"]
+__all__ = ["Fitness", "JaevalError", "Leaderboard", "Run", "__version__", "evaluate"]
 
 _HOMES = {
     "evaluate": "jaeval.evaluation.run",
+    "Fitness": "jaeval.fitness.fitness",
     "Leaderboard": "jaeval.leaderboard.leaderboard",
     "Run": "jaeval.results.run",
 }

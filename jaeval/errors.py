@@ -56,3 +56,15 @@ class ResponseError(JaevalError):
 
 class BoardError(JaevalError):
     """A leaderboard's definition cannot be read, or the results given make no leaderboard."""
+
+
+class FitnessError(JaevalError):
+    """A fitness cannot be set up, or a candidate cannot be loaded, checked or scored."""
+
+
+class MergeError(FitnessError):
+    """Parents cannot be merged as a genotype or a mergekit configuration asks."""
+
+
+class SearchError(JaevalError):
+    """A search's configuration cannot be read, or its folder belongs to another search."""

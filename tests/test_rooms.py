@@ -15,11 +15,13 @@ LEFT_TO_RIGHT = [
     ["data"],
     ["metrics"],
     ["procedural"],
+    ["nano"],
     ["catalogue", "suites"],
     ["engines"],
     ["results"],
     ["evaluation"],
     ["leaderboard"],
+    ["fitness"],
     ["demo"],
     ["cli"],
 ]

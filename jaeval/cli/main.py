@@ -21,6 +21,7 @@ from jaeval.cli.import_ import import_results
 from jaeval.cli.leaderboard import app as leaderboard
 from jaeval.cli.run import run
 from jaeval.cli.score import score
+from jaeval.cli.search import search
 from jaeval.cli.show import show
 from jaeval.cli.suites import suites
 from jaeval.cli.tasks import tasks
@@ -62,6 +63,7 @@ app.command()(compare)
 app.add_typer(leaderboard, name="leaderboard")
 app.command("import")(import_results)
 app.add_typer(export, name="export")
+app.command()(search)
 app.command()(demo)
 
 

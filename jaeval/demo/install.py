@@ -44,7 +44,7 @@ def install(project: Path, engine: str, torch_index: str, succeeds: Succeeds) ->
             index = ("--extra-index-url", torch_index)
             if not succeeds((*pip, *index, *packages)):
                 return False
-    if not succeeds((*pip, *index, "--editable", f"{project}[{engine},demo]")):
+    if not succeeds((*pip, *index, "--editable", f"{project}[{engine},demo,merge]")):
         return False
     broken = [name for name in TORCH_COMPANIONS if not succeeds((sys.executable, "-c", import_if_present(name)))]
     if not broken:
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--torch-index", default=TORCH_CPU_INDEX, help="package index with the CPU build of torch")
     options = parser.parse_args(arguments)
     engine = options.engine or ("vllm" if nvidia_gpu_present() else "cpu")
-    print(f"Installing jaeval[{engine},demo] into {sys.prefix}: several minutes and several GB, once.", flush=True)
+    print(f"Installing jaeval[{engine},demo,merge] into {sys.prefix}: minutes, and several GB, once.", flush=True)
 
     def succeeds(command: Sequence[str]) -> bool:
         return subprocess.run(command, check=False).returncode == 0

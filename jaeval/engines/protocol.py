@@ -6,12 +6,16 @@ engine turns them into responses, the journal stores those.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from jaeval.engines.reasoning import ThinkTags
 from jaeval.engines.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    import torch
 
 Fingerprint = dict[str, str | int | float | bool | None]
 """What besides weights and prompt may move a number: engine, versions, dtype, batch limits. Flat, JSON values."""
@@ -155,4 +159,22 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free memory and devices. Safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Reloadable(Protocol):
+    """An engine whose weights can be changed while it runs."""
+
+    def reload(self, weights: Path | Iterable[tuple[str, torch.Tensor]], *, weight_hash: str) -> None:
+        """Change every weight in place, and forget whatever was computed with the old ones.
+
+        Args:
+            weights: a checkpoint folder, or tensors by their names in a checkpoint. All of them, in the shapes of the
+                checkpoint that the engine was made with: nobody else checks that.
+            weight_hash: what `Engine.weight_hash` says from now on.
+
+        Raises:
+            EngineError: they cannot be loaded. What the engine then holds is unknown: close it.
+        """
         ...

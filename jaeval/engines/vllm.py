@@ -10,10 +10,11 @@ import logging
 import math
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jaeval.engines.checkpoint import Checkpoint
 from jaeval.engines.choices import Costs
@@ -21,7 +22,11 @@ from jaeval.engines.processor import multiplies_bfloat16
 from jaeval.engines.protocol import Fingerprint, Request, Response
 from jaeval.engines.tokenizer import CheckpointTokenizer
 from jaeval.engines.vllm_batch import Batch, last_line
+from jaeval.engines.vllm_weights import reload_weights
 from jaeval.errors import EngineError
+
+if TYPE_CHECKING:
+    import torch
 
 DEFAULT_LENGTH = 2048
 """Used where a configuration names no context length, as in lm-eval."""
@@ -64,6 +69,7 @@ class VllmEngine:
         self._seed = seed
         self._engine_args = engine_args
         self._engine: Any = None
+        self._reloaded: str | None = None
         self._costs = Costs()
         self._served = 0
         self.busy_seconds = 0.0
@@ -73,7 +79,7 @@ class VllmEngine:
 
     def weight_hash(self) -> str:
         """See `Engine.weight_hash`."""
-        return self._checkpoint.model_hash
+        return self._reloaded or self._checkpoint.model_hash
 
     def fingerprint(self) -> Fingerprint:
         """See `Engine.fingerprint`: engine arguments as given, versions, and the processor's kind."""
@@ -176,8 +182,20 @@ class VllmEngine:
         finally:
             self.busy_seconds += batch.busy_seconds
 
+    def reload(self, weights: Path | Iterable[tuple[str, torch.Tensor]], *, weight_hash: str) -> None:
+        """See `Reloadable.reload`."""
+        self.start()
+        try:
+            reload_weights(self._engine, weights)
+        except EngineError:
+            raise
+        except Exception as error:  # vLLM raises whatever its loaders raise
+            raise EngineError(f"vLLM could not change its weights ({last_line(error)})") from error
+        self._reloaded = weight_hash
+
     def close(self) -> None:
-        """See `Engine.close`."""
+        """See `Engine.close`. Weights that were changed are forgotten: a new start has the checkpoint's."""
+        self._reloaded = None
         if self._engine is None:
             return
         self._engine.engine_core.shutdown()

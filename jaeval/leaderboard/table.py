@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import TYPE_CHECKING, Any, Literal
 
 from jaeval.leaderboard.board import Board, Cell, Column, Rank, Row, Total
-from jaeval.results.csv_cells import neutral
+from jaeval.results.csv_cells import LINE_END, neutral
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,9 +105,7 @@ def write_table(board: Board, format: Format, language: Literal["ja", "en"] = "e
         table.columns = [neutral(name) for name in table.columns]
         for name in table.columns:
             table[name] = [neutral(value) if isinstance(value, str) else value for value in table[name]]
-        # Texts in quotes: pandas leaves a lone carriage return bare, and what follows it would be a row of its own.
-        text = table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-        return str(text).encode("utf-8", "backslashreplace")
+        return str(table.to_csv(index=False, lineterminator=LINE_END)).encode("utf-8", "backslashreplace")
     from jaeval.leaderboard.printed import latex, markdown
 
     text = markdown(board, language) if format == "md" else latex(board, language)

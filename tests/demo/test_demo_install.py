@@ -42,7 +42,7 @@ def test_a_machine_where_pip_finds_the_processor_torch_sees_no_other_index(tmp_p
     shell = Shell()
     assert install(PROJECT, "cpu", INDEX, shell)
     assert INDEX not in " ".join(shell.commands)
-    assert shell.installs[-1].endswith("[cpu,demo]")
+    assert shell.installs[-1].endswith("[cpu,demo,merge]")
     assert shell.uninstalled == []
 
 
@@ -71,7 +71,7 @@ def test_when_both_attempts_fail_nothing_else_is_tried() -> None:
 def test_a_gpu_machine_gets_the_gpu_engine_from_the_usual_index() -> None:
     shell = Shell()
     assert install(PROJECT, "vllm", INDEX, shell)
-    assert [line.endswith("[vllm,demo]") for line in shell.installs] == [True]
+    assert [line.endswith("[vllm,demo,merge]") for line in shell.installs] == [True]
     assert INDEX not in " ".join(shell.commands)
 
 

@@ -58,6 +58,17 @@ def test_no_cell_of_a_csv_is_a_formula(name: str) -> None:
     assert rows[1][3].removeprefix("'") == name.removeprefix("'")
 
 
+def test_a_lone_carriage_return_in_a_name_breaks_no_row_of_a_csv() -> None:
+    text = write_table(board("a\rb,c", "d\ne"), "csv")
+    for newline in ("", None):  # as csv asks for it, and as most programs open a file
+        opened = io.TextIOWrapper(io.BytesIO(text), "utf-8", newline=newline)
+        rows = list(csv.reader(opened))
+        assert [row[3].replace("\r", "\n") for row in rows] == ["model", "a\nb,c", "d\ne", "part"]
+        assert len({len(row) for row in rows}) == 1
+    assert text.count(b"\r\n") == 4, "one for each row"
+    assert text.endswith(b"\r\n")
+
+
 def test_markdown_shows_ranks_errors_and_what_was_left_out() -> None:
     text = write_table(board("m", HOSTILE), "md").decode()
     rows = [line for line in text.splitlines() if line.startswith("|")]

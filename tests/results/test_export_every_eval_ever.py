@@ -92,6 +92,35 @@ def test_missing_scores_are_listed_apart(tmp_path: Path) -> None:
     }
 
 
+def test_equal_numbers_from_other_items_are_two_files(tmp_path: Path) -> None:
+    right, wrong = {"none": {"acc": 1.0}}, {"none": {"acc": 0.0}}
+    answers = {"a": (right, wrong), "b": (wrong, right)}
+    for name, scores in answers.items():
+        rows = [item(doc_id=place, scores=score) for place, score in enumerate(scores)]
+        exported(run_of(tmp_path / name / "run", *rows), tmp_path / "out")
+    written = sorted((tmp_path / "out").rglob("*.json"))
+    assert len(written) == 2
+    records = [json.loads(file.read_text(encoding="utf-8")) for file in written]
+    assert records[0]["evaluation_results"] == records[1]["evaluation_results"]
+    assert records[0]["evaluation_id"] != records[1]["evaluation_id"]
+    assert len(list((tmp_path / "out").rglob("*_samples.jsonl"))) == 2
+
+
+def test_the_same_results_twice_are_one_file(tmp_path: Path) -> None:
+    """The datastore refuses a second record that differs in its name alone."""
+    for name in ("a", "b"):
+        exported(run_of(tmp_path / name / "run"), tmp_path / "out")
+    assert len(list((tmp_path / "out").rglob("*.json"))) == 1
+
+
+def test_without_texts_it_is_another_file(tmp_path: Path) -> None:
+    """The datastore never takes other content under a name that it has."""
+    submission = run_of(tmp_path / "run")
+    for texts in ("all", "none"):
+        exported(submission, tmp_path / "out", texts=texts)
+    assert len(list((tmp_path / "out").rglob("*.json"))) == 2
+
+
 @pytest.mark.parametrize(("texts", "kept"), [("all", True), ("open", False), ("none", False)])
 def test_texts_that_may_not_be_passed_on(tmp_path: Path, texts: str, kept: bool) -> None:
     row = item("fin_fp2", doc={"context": "ある資料" * 20}, responses=[["秘密の回答"]], target="秘密の正解")

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def export_every_eval_ever(
     """
     record = record_of(submission, collection=collection, organization=organization)
     check(record, EVERY_EVAL_EVER)
-    name = identity(record)
+    name = identity(record, rows_of(submission, "", texts))
     record["evaluation_id"] += f"-{name[:8]}"
     developer, model = _address(submission.model, organization)
     inside = Path("data", portable(collection), developer, model)
@@ -191,11 +191,17 @@ def _details(values: dict[str, Any]) -> dict[str, str]:
     return {key: encoded(value) for key, value in values.items()}
 
 
-def identity(record: dict[str, Any]) -> str:
-    """A version-4 UUID that follows from a record's content, so that the same results have the same name."""
+def identity(record: dict[str, Any], rows: Iterable[dict[str, Any]] = ()) -> str:
+    """A version-4 UUID that follows from what is written, numbers and items.
+
+    The datastore refuses other content under a name that it has, and the same content under a second one; it takes
+    records for the same that differ in `evaluation_id` and `retrieved_timestamp` alone.
+    """
     kept = {key: value for key, value in record.items() if key not in ("evaluation_id", "retrieved_timestamp")}
-    digest = hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).digest()
-    return str(uuid.UUID(bytes=digest[:16], version=4))
+    digest = hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode())
+    for row in rows:
+        digest.update(to_json(row).encode("utf-8"))
+    return str(uuid.UUID(bytes=digest.digest()[:16], version=4))
 
 
 def _address(model: str, organization: str) -> tuple[str, str]:

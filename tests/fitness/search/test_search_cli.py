@@ -1,0 +1,107 @@
+"""`jaeval search`: the options, the dry run, the ready configurations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from scripted_search import Built, MadeUp, configuration
+from typer.testing import CliRunner, Result
+
+from jaeval.cli import search as command
+from jaeval.errors import SearchError
+from jaeval.fitness.search import run as run_module
+from jaeval.fitness.search.config import read_config
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "search"
+
+
+@pytest.fixture
+def file(parents: dict[str, Path], tmp_path: Path) -> Path:
+    """A configuration."""
+    config = configuration(parents, tmp_path / "out", fitness={"tasks": ["procedural_math_easy"]})
+    path = tmp_path / "search.yaml"
+    path.write_text(yaml.safe_dump(config.model_dump(mode="json")), "utf-8")
+    return path
+
+
+def call(*args: object) -> Result:
+    app = typer.Typer()
+    app.command()(command.search)
+    return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+@pytest.fixture
+def made_up(monkeypatch: pytest.MonkeyPatch, parents: dict[str, Path]) -> None:
+    """Scores are made up, and merges are not merged."""
+
+    class Stages:
+        def __init__(self, config: Any) -> None:
+            pass
+
+        def __enter__(self) -> Any:
+            return MadeUp
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(run_module, "FitnessStages", Stages)
+    monkeypatch.setattr(run_module, "merging", lambda space, seed: lambda genotype: Built(genotype, parents["math"]))
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_search_from_the_shell(file: Path, tmp_path: Path) -> None:
+    found = call(file)
+    assert found.exit_code == 0, found.output
+    for text in ("23 trials; trial ", "report: 80 items", "merged", "math", "out/merged"):
+        assert text in found.stdout
+    assert "23/23 trials, best " in found.stderr
+    again = call(file)
+    assert isinstance(again.exception, SearchError)
+    resumed = call(file, "--resume", "--json")
+    assert resumed.exit_code == 0
+    assert json.loads(resumed.stdout) == json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    elsewhere = call(file, "--out", tmp_path / "other", "--json")
+    assert elsewhere.exit_code == 0
+    assert (tmp_path / "other" / "merged" / "model.safetensors").is_file()
+
+
+def test_a_dry_run_tries_nothing(file: Path, tmp_path: Path) -> None:
+    found = call(file, "--dry-run", "--json")
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.stdout)
+    assert told["missing"] == []
+    assert told["plan"]["numbers"] == 2
+    assert told["plan"]["first merge"]["merge_method"] == "linear"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_names_what_is_missing(file: Path, tmp_path: Path) -> None:
+    told = yaml.safe_load(file.read_text("utf-8"))
+    told["parents"]["math"] = str(tmp_path / "nowhere")
+    file.write_text(yaml.safe_dump(told), "utf-8")
+    found = call(file, "--dry-run")
+    assert found.exit_code == 1
+    assert "missing: math: " in found.stdout
+    assert "no such checkpoint folder" in found.stdout
+
+
+def test_the_real_size_recipe_lacks_its_weights_and_nothing_else() -> None:
+    found = call(EXAMPLES / "evollm_jp_7b.yaml", "--dry-run", "--json")
+    told = json.loads(found.stdout)
+    lacking = [problem for problem in told["missing"] if "jaeval data pull" not in problem]
+    assert len(lacking) == 4
+    assert all("no such checkpoint folder" in problem for problem in lacking)
+    assert told["plan"]["numbers"] == 6
+    assert told["plan"]["population"] == 9
+    assert (told["plan"]["search"], told["plan"]["report"]) == ("gsm8k_ja", "mgsm_ja_sakana")
+    assert found.exit_code == 1
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_examples_are_configurations(path: Path) -> None:
+    assert read_config(path).trials >= 100

@@ -37,6 +37,7 @@ bench: $(VENV)/.tests $(VENV)/.engine browser ## measure speed and memory, write
 	$(BIN)/python tests/bench/bench_scoring.py
 	$(BIN)/python tests/bench/bench_engine.py --write docs/speed.md
 	$(BIN)/python tests/bench/bench_growth.py --write docs/speed.md
+	$(BIN)/python tests/bench/bench_fitness.py --write docs/speed.md
 	$(BIN)/python tests/bench/bench_page.py
 
 lint: $(VENV)/.tests ## check style and types

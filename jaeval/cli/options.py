@@ -18,6 +18,13 @@ TasksDirs = Annotated[
     list[Path] | None,
     typer.Option("--tasks-dir", metavar="DIR", help="A further folder of tasks; may be given several times."),
 ]
+ApiKeyEnv = Annotated[
+    str | None,
+    typer.Option("--api-key-env", metavar="NAME", help="The environment variable that holds the server's key."),
+]
+ApiKeyFile = Annotated[
+    Path | None, typer.Option("--api-key-file", metavar="FILE", help="The file that holds the server's key.")
+]
 TrustTaskCode = Annotated[bool, typer.Option("--trust-task-code", help="Let code in --tasks-dir run. Read it first.")]
 
 
@@ -58,4 +65,20 @@ def arguments(pairs: list[str] | None, option: str) -> dict[str, Any]:
             found[key.strip().replace("-", "_")] = yaml.safe_load(value) if value else ""
         except yaml.YAMLError as error:
             raise EngineError("its value cannot be read", field=f"{option} {pair}") from error
+    return found
+
+
+def server_arguments(
+    engine: str, base_url: str | None, api_key_env: str | None, api_key_file: Path | None
+) -> dict[str, Any]:
+    """The engine's arguments that say where servers are, and where their key is: never the key itself.
+
+    Raises:
+        EngineError: the engine asks no server.
+    """
+    given = {"base_url": base_url, "api_key_env": api_key_env, "api_key_file": api_key_file and str(api_key_file)}
+    found = {name: value for name, value in given.items() if value is not None}
+    if found and engine != "server":
+        option = "--" + next(iter(found)).replace("_", "-")
+        raise EngineError("is for servers", field=option, remedy="Add --engine server")
     return found

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from jaeval.cli.options import Json, Out, TasksDirs, TrustTaskCode, arguments, names
+from jaeval.cli.options import (
+    ApiKeyEnv,
+    ApiKeyFile,
+    Json,
+    Out,
+    TasksDirs,
+    TrustTaskCode,
+    arguments,
+    names,
+    server_arguments,
+)
 
 
 def run(
@@ -29,7 +39,15 @@ def run(
         str | None,
         typer.Option(metavar="NAME", help="search, selection or report, instead of each task's own."),
     ] = None,
-    engine: Annotated[str, typer.Option(metavar="NAME", help="vllm, transformers or PACKAGE.MODULE:FACTORY.")] = "vllm",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="vllm, transformers, server or PACKAGE.MODULE:FACTORY.")
+    ] = "vllm",
+    base_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL,URL", help="Servers of the checkpoint, for --engine server."),
+    ] = None,
+    api_key_env: ApiKeyEnv = None,
+    api_key_file: ApiKeyFile = None,
     engine_arg: Annotated[
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="For the engine, such as dtype=float32; may be repeated."),
@@ -76,7 +94,8 @@ def run(
                 limit=limit,
                 split=split,
                 engine=engine,
-                engine_args=arguments(engine_arg, "--engine-arg"),
+                engine_args=arguments(engine_arg, "--engine-arg")
+                | server_arguments(engine, base_url, api_key_env, api_key_file),
                 num_fewshot=num_fewshot,
                 apply_chat_template=apply_chat_template,
                 fewshot_as_multiturn=fewshot_as_multiturn,

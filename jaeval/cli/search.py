@@ -20,7 +20,14 @@ PLAIN_EVERY = 15.0
 
 
 def search(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="The search's YAML file.", show_default=False)],
+    config: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONFIG",
+            help="The search's YAML file, or a recipe that comes with jaeval: nano, evollm-jp-7b.",
+            show_default=False,
+        ),
+    ],
     resume: Annotated[bool, typer.Option("--resume", help="Take up the search where it stopped.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, say what is missing, and try nothing.")
@@ -28,13 +35,21 @@ def search(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="DIR", help="The search's folder, instead of the file's.")
     ] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print", help="Print the configuration, to begin one of your own, and do nothing.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Search for a good merge of checkpoints, choose one, report it once, and write it."""
     from jaeval.cli.console import print_json, say
-    from jaeval.fitness.search.config import read_config
+    from jaeval.fitness.search.config import find_config, read_config
     from jaeval.fitness.search.run import search as run_search
 
+    if print_config:
+        file, _ = find_config(config)
+        read_config(config)
+        typer.echo(file.read_text(encoding="utf-8"), nl=False)
+        raise typer.Exit
     settings = read_config(config)
     if out is not None:
         settings = settings.model_copy(update={"out": str(out)})

@@ -11,7 +11,7 @@ from jaeval.engines.checkpoint import open_checkpoint
 from jaeval.engines.protocol import Engine
 from jaeval.errors import EngineError, JaevalError
 
-KNOWN = ("vllm", "transformers")
+KNOWN = ("vllm", "transformers", "server")
 
 
 def load_engine(
@@ -25,8 +25,8 @@ def load_engine(
     """Make an engine. Its weights are loaded later, by its first request.
 
     Args:
-        name: "vllm", "transformers", or "PACKAGE.MODULE:FACTORY" for an engine of your own. A factory is called as
-            `factory(checkpoint, **engine_args)` with the checkpoint as it was given (a path or any name you like).
+        name: "vllm", "transformers", "server", or "PACKAGE.MODULE:FACTORY" for an engine of your own. A factory is
+            called as `factory(checkpoint, **engine_args)` with the checkpoint as it was given (a path or any name).
         checkpoint: a folder; what a factory makes of it is its own affair.
         seed: the engine's seed, where it takes one.
         chat_template_args: further arguments of the chat template.
@@ -48,6 +48,11 @@ def load_engine(
         from jaeval.engines.vllm import VllmEngine
 
         return VllmEngine(opened, seed=seed, chat_template_args=chat_template_args, **arguments)
+    if name == "server":
+        from jaeval.engines.server.engine import ServerEngine
+
+        _refuse_unknown(ServerEngine, arguments)
+        return ServerEngine(opened, seed=seed, chat_template_args=chat_template_args, **arguments)
     from jaeval.engines.transformers import TransformersEngine
 
     _refuse_unknown(TransformersEngine, arguments)

@@ -73,7 +73,7 @@ def log_e_value(wins: int, losses: int) -> float:
 
     Example:
         >>> round(math.exp(log_e_value(1, 0)), 6), round(math.exp(log_e_value(5, 0)), 2)
-        (1.0, 4.57)
+        (1.0, 3.43)
     """
     return float(log_e_values(np.array([wins]), np.array([losses]))[0])
 

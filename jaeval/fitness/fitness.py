@@ -53,6 +53,8 @@ class Fitness:
         tasks_dirs: further folders of tasks.
         trust_task_code: code in these folders may run.
         allow_report: let report items through; it is logged, and said in every result.
+        final: these scores are the report, of candidates that nothing will choose between any more: report items are
+            what is asked. A search says so once, at its end.
         reported: names of further tasks that will be reported: their report items are refused too.
         budget: limits on items and seconds.
         canary: check the engine after every so many swaps; 0 never, which every result says.
@@ -83,6 +85,7 @@ class Fitness:
         tasks_dirs: Iterable[str | Path] = (),
         trust_task_code: bool = False,
         allow_report: bool = False,
+        final: bool = False,
         reported: Sequence[str] = (),
         budget: Budget | None = None,
         canary: int = 1,
@@ -104,7 +107,7 @@ class Fitness:
             raise FitnessError(
                 "this engine cannot change its weights", field="engine", remedy="Use vllm, or give yours a `reload`"
             )
-        if split == "report" and not allow_report:
+        if split == "report" and not (allow_report or final):
             raise FitnessError(
                 "a fitness may not look at report items", field="split", remedy="Use split='search' or 'selection'"
             )
@@ -125,7 +128,7 @@ class Fitness:
         if not plan.items:
             raise FitnessError("there are no items", field="suite")
         others = [open_task(card) for card in catalogue.expand(list(reported))]
-        self._warnings = guard_splits(plan, others, allow_report=allow_report)
+        self._warnings = guard_splits(plan, others, allow_report=allow_report, final=final)
         if canary == 0:
             self._warnings += ("no canary: nothing checks that the engine holds the weights it was given",)
         self._items = Items(plan, choice, items, seed, settings)

@@ -14,7 +14,9 @@ SPLITS = ("search", "selection", "report")
 LOG = logging.getLogger("jaeval.fitness")
 
 
-def guard_splits(plan: Plan, reported: Iterable[Any] = (), *, allow_report: bool = False) -> tuple[str, ...]:
+def guard_splits(
+    plan: Plan, reported: Iterable[Any] = (), *, allow_report: bool = False, final: bool = False
+) -> tuple[str, ...]:
     """Refuse a fitness whose items are reported, or share a source item with another split.
 
     A translation of item 12 and item 12 have one `source_id`: they are one item. A document without one counts by its
@@ -24,6 +26,7 @@ def guard_splits(plan: Plan, reported: Iterable[Any] = (), *, allow_report: bool
         plan: what the fitness asks.
         reported: lm-eval's objects of further tasks whose `report` split must stay unseen.
         allow_report: let report items through. It is logged, and said in every result.
+        final: these are the report's scores: its items are what is asked.
 
     Returns:
         Warnings for the results; empty where there is nothing to say.
@@ -43,7 +46,7 @@ def guard_splits(plan: Plan, reported: Iterable[Any] = (), *, allow_report: bool
             source = source_of(item.doc)
             if source in by_split["report"]:
                 seen[item.task] = f"item {source} is a report item"
-    if not seen:
+    if not seen or final:
         return ()
     name, why = next(iter(seen.items()))
     if not allow_report:

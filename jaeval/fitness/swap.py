@@ -12,7 +12,7 @@ from jaeval.fitness.candidate import Candidate
 
 
 class Swapper:
-    """Holds a warm engine and knows whose weights are in it.
+    """Gives a warm engine a candidate's weights. The engine says whose it holds: others may swap in it too.
 
     Args:
         engine: a `Reloadable` one.
@@ -29,7 +29,6 @@ class Swapper:
         self._engine, self._base, self._every = engine, base, every
         self._reference = reference
         self._canary: Canary | None = None
-        self._holds: str | None = None
         self.swaps = 0
 
     @property
@@ -48,9 +47,8 @@ class Swapper:
         Raises:
             EngineError: the engine refuses them. FitnessError: the canary says that it does not compute with them.
         """
-        if self._holds == model_hash:
+        if self._engine.weight_hash() == model_hash:
             return
-        self._holds = None
         assert isinstance(self._engine, Reloadable)
         began = time.monotonic()
         try:
@@ -65,11 +63,9 @@ class Swapper:
             self.close()  # half-loaded weights: the next candidate gets a new engine
             raise
         self.swaps += 1
-        self._holds = model_hash
 
     def close(self) -> None:
         """Close the engine; the next `start` makes a new one. Safe to call twice."""
-        self._holds = None
         if self._canary is not None:
             self._canary.last = None
         self._engine.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Hashable, Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from jaeval.results.statistics import LEVEL, RESAMPLES, Estimate
 
 Floats = NDArray[np.float64]
+REACH = NormalDist().inv_cdf((1 + LEVEL) / 2)
+"""Standard errors from a score to the ends of its normal interval."""
 
 
 def wilson(rights: Floats, n: Floats) -> tuple[Floats, Floats]:
@@ -64,24 +67,57 @@ def macro_stderr(weights: Sequence[float], stderrs: Sequence[float]) -> float:
 
 
 def macro_reach(
-    weights: Sequence[float], values: Sequence[float], lows: Sequence[float], highs: Sequence[float]
+    weights: Sequence[float],
+    values: Sequence[float],
+    lows: Sequence[float],
+    highs: Sequence[float],
+    items: Sequence[int | None],
 ) -> tuple[float, float]:
     """How far the 95 % interval of a weighted mean of independent scores reaches, from the interval of each.
 
-    Each bound's distance from its score, not the standard error, is what adds up in squares (Zou and Donner 2008, doi
-    10.1002/sim.3095): few items and scores near 0 or 1 keep the wide, lopsided intervals that they need, and the
-    interval of a single score is its own.
+    The stratified interval of Yan and Su (2010, Statistics in Biopharmaceutical Research 2(3), "Stratified Wilson and
+    Newcombe confidence intervals for multiple binomial proportions"): the weighted mean of the scores' own intervals,
+    each at the smaller quantile at which their widths add up as those of independent scores do, in squares. So the
+    interval of a single score is its own, and scores near 0 or 1, lopsided one by one, are less so together.
 
     Args:
         weights: not negative.
         values, lows, highs: the scores and their intervals.
+        items: how many, of scores that are a share of rights with Wilson's interval; None for all others, whose
+            intervals are known at one quantile alone: width goes with the quantile, lopsidedness with its square.
 
     Returns:
         Below and above the weighted mean.
     """
-    below = math.hypot(*(w * (value - low) for w, value, low in zip(weights, values, lows, strict=True)))
-    above = math.hypot(*(w * (high - value) for w, value, high in zip(weights, values, highs, strict=True)))
+    halves = [(high - low) / 2 for low, high in zip(lows, highs, strict=True)]
+    spreads = [
+        weight * (REACH * math.sqrt(value * (1 - value) / n) if n else half)
+        for weight, value, half, n in zip(weights, values, halves, items, strict=True)
+    ]
+    if not any(spreads):  # all right or all wrong
+        spreads = [weight * half for weight, half in zip(weights, halves, strict=True)]
+    part = math.hypot(*spreads) / math.fsum(spreads) if any(spreads) else 1.0
+    reaches = [
+        _wilson_reach(value, n, part) if n else _reach((low + high) / 2 - value, half, part)
+        for value, low, high, half, n in zip(values, lows, highs, halves, items, strict=True)
+    ]
+    below = math.fsum(weight * own for weight, (own, _) in zip(weights, reaches, strict=True))
+    above = math.fsum(weight * own for weight, (_, own) in zip(weights, reaches, strict=True))
     return below, above
+
+
+def _wilson_reach(value: float, n: int, part: float) -> tuple[float, float]:
+    """How far Wilson's interval reaches below and above a proportion, at a part of the 95 % quantile."""
+    z = part * REACH
+    scale = 1 + z * z / n
+    centre = (value + z * z / (2 * n)) / scale
+    half = z / scale * math.sqrt(value * (1 - value) / n + z * z / (4 * n * n))
+    return max(value - max(centre - half, 0.0), 0.0), max(min(centre + half, 1.0) - value, 0.0)
+
+
+def _reach(lean: float, half: float, part: float) -> tuple[float, float]:
+    """The same of an interval that is known at the 95 % quantile alone: its middle's distance and half its width."""
+    return part * half - part**2 * lean, part * half + part**2 * lean
 
 
 def estimate_by_bca(

@@ -147,7 +147,7 @@ def items_behind(value: float, stderr: float) -> int | None:
         >>> items_behind(0.016, 0.007951661188874339), items_behind(0.5, 0.0123)
         (250, None)
     """
-    n = value * (1 - value) / stderr**2 + 1
+    n = value * (1 - value) / stderr / stderr + 1  # its square may be nothing
     whole = round(n) if n < 1e9 else 0
     return (
         whole if whole > 1 and abs(n - whole) < 1e-6 * n and abs(value * whole - round(value * whole)) < 1e-6 else None

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from statistics import NormalDist
 
 import numpy as np
 
 from jaeval.leaderboard.board import Rank, Text, Total
+from jaeval.leaderboard.intervals import REACH
 from jaeval.leaderboard.item_table import Answers, ColumnItems
 from jaeval.leaderboard.measure import Measured
 from jaeval.leaderboard.ranks import Floats, JointBootstrap
-
-REACH = NormalDist().inv_cdf(0.975)
 
 
 def standing(

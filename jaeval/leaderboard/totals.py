@@ -126,6 +126,7 @@ def _uncertainty(
             [score.value or 0.0 for score in scores],
             [score.low or 0.0 for score in scores],
             [score.high or 0.0 for score in scores],
+            [score.n if score.method == "wilson" else None for score in scores],
         )
         low, high = value - below, value + above
     return stderr, low, high

@@ -19,8 +19,8 @@ def make_tokenizer() -> Tokenizer:
     >>> tokenizer = make_tokenizer()
     >>> tokenizer.encode("3 + 4 = 7。答えは7個です。").tokens
     ['<bos>', '3', '+', '4', '=', '7', '。', '答え', 'は', '7', '個', 'です', '。']
-    >>> tokenizer.decode(tokenizer.encode("The answer is 7. 答えは7個です。").ids)
-    'The answer is 7. 答えは7個です。'
+    >>> [tokenizer.decode(tokenizer.encode(text).ids) for text in ("The answer is 7 apples.", "答えは7個です。")]
+    ['The answer is 7 apples.', '答えは7個です。']
     """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 

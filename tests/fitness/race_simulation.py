@@ -1,8 +1,8 @@
 """Races on item results that are known in full: how many items they save, and whether they find the same winner.
 
-Run as a script on recorded results (a NumPy file: candidates × items, values as scored):
+Run as a script, on invented results, or on those that searches recorded:
 
-    python tests/fitness/race_simulation.py RECORDED.npy
+    python tests/fitness/race_simulation.py [SEARCH-FOLDER ...]
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
 from jaeval.fitness.racing import race_values
+from jaeval.fitness.search.plugs import read_matrix
 
 Floats = NDArray[np.float64]
 REPEATS = 2000
@@ -108,9 +110,11 @@ def recorded(matrix: Floats, candidates: int) -> Draw:
 def main() -> None:
     for incumbent in (False, True):
         kind = "against an incumbent" if incumbent else "for the best"
-        if len(sys.argv) > 1:
-            matrix = np.load(sys.argv[1])
-            print(f"recorded {matrix.shape}, {kind}: {simulate(recorded(matrix, 12), REPEATS, incumbent=incumbent)}")
+        for folder in sys.argv[1:]:
+            matrix = read_matrix(folder).values
+            outcome = simulate(recorded(matrix, 12), REPEATS, incumbent=incumbent)
+            print(f"{Path(folder).name}, {matrix.shape[0]} candidates, {matrix.shape[1]} items, {kind}: {outcome}")
+        if sys.argv[1:]:
             continue
         for spread in (10, 5, 2, 0):
             print(f"{kind}, spread {spread}: {simulate(invented(12, 1069, spread), REPEATS, incumbent=incumbent)}")

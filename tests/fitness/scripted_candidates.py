@@ -105,6 +105,7 @@ class SkilledEngine(ScriptedEngine):
         self.swaps: list[str] = []
         self.prompts: list[str] = []
         self.closed = 0
+        self._holds = "the base's"
         self._fails, self._dies, self._starts = fails, dies, starts
 
     def start(self) -> None:
@@ -115,6 +116,10 @@ class SkilledEngine(ScriptedEngine):
         tensors = dict(folder_tensors(weights) if isinstance(weights, Path) else weights)
         self.skill = float(tensors["model.norm.weight"].mean())
         self.swaps.append(weight_hash)
+        self._holds = weight_hash
+
+    def weight_hash(self) -> str:
+        return self._holds
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         if self._dies:
@@ -125,6 +130,7 @@ class SkilledEngine(ScriptedEngine):
 
     def close(self) -> None:
         self.closed += 1
+        self._holds = "the base's"
 
     def _say(self, prompt: str) -> str:
         self.prompts.append(prompt)

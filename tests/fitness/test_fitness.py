@@ -252,6 +252,16 @@ def test_a_canary_that_is_off_is_said(make: Make) -> None:
         assert "no canary" in fitness(weights(1)).warnings[0]
 
 
+def test_two_fitnesses_of_one_engine_do_not_mistake_each_others_weights(make: Make) -> None:
+    engine = SkilledEngine()
+    with make("adding", engine=engine, cache=False) as one, make("taking", engine=engine, cache=False) as other:
+        first = one.score(weights(30), range(5))
+        other(weights(10))
+        again = one.score(weights(30), range(5, 60))
+    assert len(engine.swaps) == 3
+    assert first.n * first.score + again.n * again.score == 30
+
+
 def test_fitnesses_of_one_digest_ask_the_same(make: Make) -> None:
     with make() as one, make() as same, make(items=20) as less:
         assert one.digest == same.digest != less.digest

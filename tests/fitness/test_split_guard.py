@@ -45,6 +45,15 @@ def test_splits_that_share_a_source_are_refused_whatever_is_allowed(make: Make) 
             make("leaking", allow_report=allow)
 
 
+def test_a_final_score_asks_report_items_and_says_nothing(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "jaeval.fitness"), make("adding", split="report", final=True) as fitness:
+        assert all(name.startswith("adding/report-") for name in fitness.items)
+        assert not any("report" in warning for warning in fitness(weights(1)).warnings)
+    assert not caplog.records
+    with pytest.raises(FitnessError, match="share 20 source items"):
+        make("leaking", split="report", final=True)
+
+
 def test_a_translation_of_a_report_item_is_a_report_item(make: Make) -> None:
     """`leaking` is no part of the fitness; its report items are the fitness's search items."""
     with pytest.raises(FitnessError, match="share"):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from invented_run import item, manifest, task_record
 from invented_submissions import DATE, ROOT, answered, items, score, spec, submission
@@ -348,6 +348,8 @@ NUMBERS = st.none() | st.floats() | st.sampled_from([0.0, 1.0, 0.5])
     ),
     st.lists(NUMBERS, max_size=6),
 )
+@example([("a", 0.0, 1.8e-166, None, None, None)], [])
+@example([("a", 0.5, 5e-324, None, None, None)], [])
 def test_whatever_numbers_a_submission_has_the_board_is_finite(rows: list[tuple[Any, ...]], values: list[Any]) -> None:
     own = items("a", [None if value is None or not np.isfinite(value) else value for value in values])
     scores = [

@@ -28,6 +28,7 @@ APART: dict[str, dict[str, Any]] = {
     "close": {"skills": [0.0, 0.1, 0.2, 0.3, 0.4, 0.8], "sizes": [100, 200]},
     "far": {"skills": [-2, -1, 0, 1, 2], "sizes": [200, 200]},
     "near nothing": {"skills": [-2.2] * 6, "sizes": [100, 100]},
+    "many tasks, near all": {"skills": [2.2] * 4, "sizes": [100] * 12},
 }
 FEW, MANY = 30, 1500
 pytestmark = pytest.mark.timeout(3600)

@@ -72,11 +72,57 @@ def test_the_macro_standard_error_is_what_repeating_the_evaluation_shows() -> No
     assert macro_stderr(weights, errors) == pytest.approx(float(drawn.std()), rel=0.01)
 
 
+def macro(weights: list[float], rights: list[int], n: list[int]) -> tuple[float, float]:
+    """The interval of a weighted mean of proportions."""
+    lows, highs = wilson(np.array(rights, float), np.array(n, float))
+    values = [right / size for right, size in zip(rights, n, strict=True)]
+    below, above = macro_reach(weights, values, list(lows), list(highs), n)
+    mean = sum(weight * value for weight, value in zip(weights, values, strict=True))
+    return mean - below, mean + above
+
+
 def test_the_interval_of_one_score_is_its_own_and_of_many_is_the_normal_one() -> None:
-    assert macro_reach([1.0], [0.9], [0.7], [0.95]) == pytest.approx((0.2, 0.05))
+    assert macro_reach([1.0], [0.9], [0.7], [0.95], [None]) == pytest.approx((0.2, 0.05))
+    assert macro([1.0], [3], [40]) == pytest.approx(stats.binomtest(3, 40).proportion_ci(0.95, method="wilson"))
     weights, errors = [0.25] * 4, [0.01, 0.02, 0.03, 0.04]
-    below, above = macro_reach(weights, [0.5] * 4, [0.5 - 1.96 * e for e in errors], [0.5 + 1.96 * e for e in errors])
+    lows, highs = [0.5 - 1.96 * error for error in errors], [0.5 + 1.96 * error for error in errors]
+    below, above = macro_reach(weights, [0.5] * 4, lows, highs, [None] * 4)
     assert below == pytest.approx(above) == pytest.approx(1.96 * macro_stderr(weights, errors))
+
+
+@pytest.mark.parametrize("rights", [0, 1, 6, 50, 100])
+def test_tasks_that_are_all_alike_have_the_interval_of_all_their_items(rights: int) -> None:
+    whole = stats.binomtest(12 * rights, 1200).proportion_ci(0.95, method="wilson")
+    assert macro([1 / 12] * 12, [rights] * 12, [100] * 12) == pytest.approx((whole.low, whole.high), abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40), st.floats(0.01, 1)), min_size=1, max_size=6))
+def test_the_interval_of_a_mean_holds_it_and_leaves_no_scale(tasks: list[tuple[int, int, float]]) -> None:
+    n = [size for _, size, _ in tasks]
+    rights = [min(right, size) for right, size, _ in tasks]
+    weights = [weight / sum(weight for _, _, weight in tasks) for _, _, weight in tasks]
+    low, high = macro(weights, rights, n)
+    mean = sum(w * right / size for w, right, size in zip(weights, rights, n, strict=True))
+    assert -1e-12 <= low <= mean + 1e-12
+    assert mean - 1e-12 <= high <= 1 + 1e-12
+    assert high > low
+
+
+@pytest.mark.parametrize("accuracy", [0.06, 0.5, 0.97])
+def test_the_mean_of_many_tasks_near_their_ends_is_held(accuracy: float) -> None:
+    """Twenty tasks of 100 items: lopsided one by one, nearly normal together."""
+    random = np.random.default_rng(7)
+    held = []
+    for _ in range(2000):
+        low, high = macro([0.05] * 20, random.binomial(100, accuracy, 20).tolist(), [100] * 20)
+        held.append(low <= accuracy <= high)
+    assert np.mean(held) == pytest.approx(0.95, abs=0.015)
+
+
+def test_a_mean_of_scores_with_intervals_of_their_sources_leans_less_than_they_do() -> None:
+    below, above = macro_reach([0.5, 0.5], [0.5, 0.5], [0.4, 0.4], [0.7, 0.7], [None, None])
+    assert above + below == pytest.approx(0.3 / math.sqrt(2))
+    assert above - below == pytest.approx(0.1 / 2)
 
 
 def test_bca_is_scipys_own_on_the_mean() -> None:

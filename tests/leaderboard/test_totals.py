@@ -28,8 +28,9 @@ def test_the_weighted_mean_with_its_standard_error_and_interval() -> None:
     )
     assert total.value == total.raw == pytest.approx(0.75 * 0.4 + 0.25 * 0.8)
     assert total.stderr == pytest.approx(math.hypot(0.75 * 0.02, 0.25 * 0.04))
-    assert total.low == pytest.approx(0.5 - math.hypot(0.75 * 0.04, 0.25 * 0.1))
-    assert total.high == pytest.approx(0.5 + math.hypot(0.75 * 0.04, 0.25 * 0.06))
+    reach, lean = math.hypot(0.75 * 0.04, 0.25 * 0.08), -0.25 * 0.02
+    lean *= (reach / (0.75 * 0.04 + 0.25 * 0.08)) ** 2
+    assert (total.low, total.high) == (pytest.approx(0.5 + lean - reach), pytest.approx(0.5 + lean + reach))
     assert total.normalised == pytest.approx(0.75 * 0.2 + 0.25 * 0.6)
     assert weights == {"a": 0.75, "b": 0.25}
 

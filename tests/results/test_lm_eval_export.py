@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -89,20 +91,23 @@ def scripted_lm() -> Any:
 
 
 def write_lm_eval_files(folder: Path, tasks: list[str]) -> None:
-    """Have lm-eval evaluate and save, the way its command line does."""
-    from lm_eval import simple_evaluate
+    """Have lm-eval evaluate and save, the way its command line does, but for seconds of asking about the machine."""
+    from lm_eval import evaluator
     from lm_eval.loggers import EvaluationTracker
     from lm_eval.tasks import TaskManager
 
     tracker = EvaluationTracker(output_path=str(folder))
-    results = simple_evaluate(
-        model=scripted_lm(),
-        model_args={"pretrained": "invented"},
-        tasks=tasks,
-        task_manager=TaskManager(include_path=str(TASK_FOLDER), include_defaults=False),
-        limit=LIMIT,
-        evaluation_tracker=tracker,
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        asked = SimpleNamespace(get_pretty_env_info=lambda: "a machine")
+        patch.setitem(sys.modules, "torch.utils.collect_env", asked)
+        results = evaluator.simple_evaluate(
+            model=scripted_lm(),
+            model_args={"pretrained": "invented"},
+            tasks=tasks,
+            task_manager=TaskManager(include_path=str(TASK_FOLDER), include_defaults=False),
+            limit=LIMIT,
+            evaluation_tracker=tracker,
+        )
     samples = results.pop("samples")
     tracker.save_results_aggregated(results=results, samples=samples)
     for task in tasks:

@@ -25,6 +25,8 @@ NUMBERS: dict[str, dict[str, tuple[float, float]]] = {
 """The numbers that each method takes, with their bounds unless others are given."""
 LARGEST = 1_000_000
 """Bytes of a configuration; more is none."""
+RECIPES = Path(__file__).parent / "recipes"
+"""The searches that come with jaeval."""
 
 
 class MergeSettings(Strict):
@@ -191,13 +193,39 @@ class SearchConfig(Strict):
         return self.parents.get(self.base, self.base)
 
 
-def read_config(file: str | Path) -> SearchConfig:
+def recipe_names() -> list[str]:
+    """Names of the searches that come with jaeval."""
+    return sorted(path.stem for path in RECIPES.glob("*.yaml"))
+
+
+def find_config(config: str | Path) -> tuple[Path, Path]:
+    """The file of a search's configuration, and the folder that its paths start from.
+
+    Args:
+        config: a file, whose folder that is, or a recipe's name: then it is the current folder.
+
+    Raises:
+        SearchError: it is neither.
+    """
+    name, path = str(config), Path(config).expanduser()
+    if name in recipe_names():
+        return RECIPES / f"{name}.yaml", Path.cwd()
+    if not path.exists() and path.suffix not in {".yaml", ".yml"} and path.name == name:
+        recipes = ", ".join(recipe_names())
+        raise SearchError(f"is neither a file nor a recipe ({recipes})", file=name, field="CONFIG")
+    return path, path.resolve().parent
+
+
+def read_config(config: str | Path) -> SearchConfig:
     """Read a search's configuration; its paths become whole.
+
+    Args:
+        config: a file, or a recipe's name.
 
     Raises:
         SearchError: it cannot be read; names the file and the field.
     """
-    path = Path(file).expanduser()
+    path, folder = find_config(config)
     try:
         if path.stat().st_size > LARGEST:
             raise SearchError("is too large for a configuration", file=path)
@@ -208,7 +236,7 @@ def read_config(file: str | Path) -> SearchConfig:
         raise SearchError(f"is no YAML ({str(error).splitlines()[0]})", file=path) from error
     if not isinstance(found, dict):
         raise SearchError("is not a mapping of fields", file=path)
-    return with_whole_paths(parse_config(found, path), path.resolve().parent)
+    return with_whole_paths(parse_config(found, path), folder)
 
 
 def parse_config(value: Any, file: str | Path | None = None) -> SearchConfig:

@@ -99,6 +99,11 @@ def matrix_of(results: Iterable[tuple[Genotype, FitnessResult]]) -> ItemMatrix:
 
     Raises:
         SearchError: two candidates were scored on different items.
+
+    Example:
+        >>> result = FitnessResult(0.5, None, 2, {"a": 1.0, "b": 0.0}, {}, {}, "")
+        >>> matrix_of([({"weight": 0.3}, result)]).values.tolist()
+        [[1.0, 0.0]]
     """
     own = [(genotype, result.per_item) for genotype, result in results if result.failure is None]
     items = tuple(own[0][1]) if own else ()

@@ -52,11 +52,12 @@ class FitnessStages:
 
     Args:
         config: the search's, its paths whole.
+        engine: one that is warm, for several searches on one base; unless given, the configuration's is made.
     """
 
-    def __init__(self, config: SearchConfig) -> None:
+    def __init__(self, config: SearchConfig, engine: Engine | None = None) -> None:
         self._config = config
-        self._engine: Engine | None = None
+        self._engine = engine
         self._made: list[Fitness] = []
 
     def __enter__(self) -> FitnessStages:
@@ -94,7 +95,7 @@ class FitnessStages:
             penalty=settings.penalty if stage == "search" else None,
             tasks_dirs=settings.tasks_dirs,
             trust_task_code=settings.trust_task_code,
-            allow_report=stage == "report",
+            final=stage == "report",
             reported=reported if stage != "report" else (),
             canary=settings.canary,
             num_fewshot=settings.num_fewshot,

@@ -15,9 +15,7 @@ from typer.testing import CliRunner, Result
 from jaeval.cli import search as command
 from jaeval.errors import SearchError
 from jaeval.fitness.search import run as run_module
-from jaeval.fitness.search.config import read_config
-
-EXAMPLES = Path(__file__).parents[3] / "examples" / "search"
+from jaeval.fitness.search.config import read_config, recipe_names
 
 
 @pytest.fixture
@@ -91,7 +89,7 @@ def test_a_dry_run_names_what_is_missing(file: Path, tmp_path: Path) -> None:
 
 
 def test_the_real_size_recipe_lacks_its_weights_and_nothing_else() -> None:
-    found = call(EXAMPLES / "evollm_jp_7b.yaml", "--dry-run", "--json")
+    found = call("evollm-jp-7b", "--dry-run", "--json")
     told = json.loads(found.stdout)
     lacking = [problem for problem in told["missing"] if "jaeval data pull" not in problem]
     assert len(lacking) == 4
@@ -102,6 +100,28 @@ def test_the_real_size_recipe_lacks_its_weights_and_nothing_else() -> None:
     assert found.exit_code == 1
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_examples_are_configurations(path: Path) -> None:
-    assert read_config(path).trials >= 100
+@pytest.mark.parametrize("name", recipe_names())
+def test_recipes_are_configurations_and_are_printed(name: str, tmp_path: Path) -> None:
+    assert read_config(name).trials >= 100
+    printed = call(name, "--print").stdout
+    own = tmp_path / "own.yaml"
+    own.write_text(printed, "utf-8")
+    assert read_config(own).model_dump(exclude={"parents", "base"}) == read_config(name).model_dump(
+        exclude={"parents", "base"}
+    )
+
+
+def test_the_help_names_the_recipes() -> None:
+    assert {"nano", "evollm-jp-7b"} == set(recipe_names())
+    assert ", ".join(("nano", "evollm-jp-7b")) in " ".join(call("--help").stdout.split())
+
+
+def test_a_recipes_paths_start_from_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_config("evollm-jp-7b").parents["abel"] == str(tmp_path / "models" / "Abel-7B-002")
+
+
+def test_a_mistyped_recipe_is_told_what_there_is() -> None:
+    found = call("nanno")
+    assert isinstance(found.exception, SearchError)
+    assert "evollm-jp-7b, nano" in str(found.exception)

@@ -130,6 +130,18 @@ def test_the_address_brings_back_what_was_seen(visit: Visits) -> None:
     assert names(other) == before
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_axis_of_a_task_stands_over_its_lines(visit: Visits, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 900}).go("#v=tasks&task=invented_exam")
+    middles = (
+        """(list) => list.map((mark) => { const box = mark.getBoundingClientRect(); return box.x + box.width / 2; })"""
+    )
+    labels = page.locator(".score-axis text").evaluate_all(middles)
+    lines = page.locator(".score-line").first.locator(".grid").evaluate_all(middles)
+    assert len(labels) >= 3
+    assert labels == pytest.approx(lines, abs=1)
+
+
 def test_back_goes_back(visit: Visits) -> None:
     page = visit().go()
     page.click("[data-tab=tasks]")

@@ -22,7 +22,9 @@ function taskList() {
     })));
   return [
     el("div", { class: "view-head" }, el("h2", { id: "tasks-heading" }, say("view.tasks")), el("p", {}, say("tasks.note"), everyModel.length > RUG ? ` ${say("tasks.thinned", { n: RUG })}` : "")),
-    el("div", { class: "task-list" }, lines),
+    el("div", { class: "task-list" },
+      board.columns.some((entry) => entry.scale === 100) ? el("div", { class: "task-axis" }, el("span"), tickRow(shared)) : null,
+      lines),
   ];
 }
 
@@ -54,6 +56,7 @@ function taskPage(place) {
         ])),
       el("div", {},
         order.length ? swarm(entry, axis) : el("p", { class: "empty" }, say("missing")),
+        order.length ? el("div", { class: "score-axis" }, el("span"), tickRow(axis)) : null,
         el("div", { class: "score-lines" },
           order.slice(0, 200).map((index) => scoreLine(entry, place, index, axis)),
           order.length > 200 ? el("p", { class: "muted num" }, `+ ${order.length - 200}`) : null,

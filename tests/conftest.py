@@ -16,6 +16,8 @@ settings.load_profile("jaeval")
 MIRROR = Path(__file__).parents[2] / "shared" / "data"
 if MIRROR.is_dir():  # the real benchmark data; tests that need what is absent skip and say so
     os.environ.setdefault("JAEVAL_DATA_MIRROR", str(MIRROR))
+NEED_TORCH = {"tokenizer_folder", "tiny_checkpoint", "family", "parents"}
+"""Fixtures that skip where torch and transformers are absent."""
 CORPUS = [
     "問題：りんごが３個、みかんが５個あります。全部で何個ですか？ 答えは8です。",
     "次の文章を読み、最も適切な選択肢を選びなさい。 A. はい B. いいえ",
@@ -26,6 +28,14 @@ CHAT_TEMPLATE = (
     "{{ bos_token }}{% for turn in messages %}[{{ turn.role }}]{{ turn.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}[assistant]{% endif %}"
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test-slow` runs what `make test` skips for want of torch."""
+    for item in items:
+        if NEED_TORCH.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("torch")
 
 
 def write_tokenizer(folder: Path) -> None:

@@ -68,17 +68,25 @@ def arguments(pairs: list[str] | None, option: str) -> dict[str, Any]:
     return found
 
 
-def server_arguments(
-    engine: str, base_url: str | None, api_key_env: str | None, api_key_file: Path | None
-) -> dict[str, Any]:
-    """The engine's arguments that say where servers are, and where their key is: never the key itself.
+def arguments_of(wanted: str, engine: str, **given: str | int | Path | None) -> dict[str, Any]:
+    """The arguments of an engine that have options of their own; those that were not given are left out.
+
+    Args:
+        wanted: the engine that they are for.
+        engine: the engine that was chosen.
+        given: by their names in Python.
 
     Raises:
-        EngineError: the engine asks no server.
+        EngineError: one is given, and another engine was chosen.
+
+    Example:
+        >>> arguments_of("ray", "ray", workers=2, ray_address=None)
+        {'workers': 2}
     """
-    given = {"base_url": base_url, "api_key_env": api_key_env, "api_key_file": api_key_file and str(api_key_file)}
-    found = {name: value for name, value in given.items() if value is not None}
-    if found and engine != "server":
+    found = {
+        name: str(value) if isinstance(value, Path) else value for name, value in given.items() if value is not None
+    }
+    if found and engine != wanted:
         option = "--" + next(iter(found)).replace("_", "-")
-        raise EngineError("is for servers", field=option, remedy="Add --engine server")
+        raise EngineError(f"is not for --engine {engine}", field=option, remedy=f"Add --engine {wanted}")
     return found

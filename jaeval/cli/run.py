@@ -16,8 +16,8 @@ from jaeval.cli.options import (
     TasksDirs,
     TrustTaskCode,
     arguments,
+    arguments_of,
     names,
-    server_arguments,
 )
 
 
@@ -40,7 +40,7 @@ def run(
         typer.Option(metavar="NAME", help="search, selection or report, instead of each task's own."),
     ] = None,
     engine: Annotated[
-        str, typer.Option(metavar="NAME", help="vllm, transformers, server or PACKAGE.MODULE:FACTORY.")
+        str, typer.Option(metavar="NAME", help="vllm, transformers, server, ray or PACKAGE.MODULE:FACTORY.")
     ] = "vllm",
     base_url: Annotated[
         str | None,
@@ -48,6 +48,12 @@ def run(
     ] = None,
     api_key_env: ApiKeyEnv = None,
     api_key_file: ApiKeyFile = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Engines side by side, for --engine ray.")
+    ] = None,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A running Ray cluster (default: a local one is started).")
+    ] = None,
     engine_arg: Annotated[
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="For the engine, such as dtype=float32; may be repeated."),
@@ -95,7 +101,8 @@ def run(
                 split=split,
                 engine=engine,
                 engine_args=arguments(engine_arg, "--engine-arg")
-                | server_arguments(engine, base_url, api_key_env, api_key_file),
+                | arguments_of("server", engine, base_url=base_url, api_key_env=api_key_env, api_key_file=api_key_file)
+                | arguments_of("ray", engine, workers=workers, ray_address=ray_address),
                 num_fewshot=num_fewshot,
                 apply_chat_template=apply_chat_template,
                 fewshot_as_multiturn=fewshot_as_multiturn,

@@ -11,7 +11,7 @@ from jaeval.engines.checkpoint import open_checkpoint
 from jaeval.engines.protocol import Engine
 from jaeval.errors import EngineError, JaevalError
 
-KNOWN = ("vllm", "transformers", "server")
+KNOWN = ("vllm", "transformers", "server", "ray")
 
 
 def load_engine(
@@ -25,8 +25,8 @@ def load_engine(
     """Make an engine. Its weights are loaded later, by its first request.
 
     Args:
-        name: "vllm", "transformers", "server", or "PACKAGE.MODULE:FACTORY" for an engine of your own. A factory is
-            called as `factory(checkpoint, **engine_args)` with the checkpoint as it was given (a path or any name).
+        name: "vllm", "transformers", "server", "ray", or "PACKAGE.MODULE:FACTORY" for an engine of your own. A
+            factory is called as `factory(checkpoint, **engine_args)` with the checkpoint as it was given (a path or any name).
         checkpoint: a folder; what a factory makes of it is its own affair.
         seed: the engine's seed, where it takes one.
         chat_template_args: further arguments of the chat template.
@@ -43,6 +43,10 @@ def load_engine(
         raise EngineError(
             f"no engine {name!r}", field="--engine", remedy=f"Use {', '.join(KNOWN)} or PACKAGE.MODULE:FACTORY"
         )
+    if name == "ray":
+        from jaeval.engines.cluster.engine import RayEngine
+
+        return RayEngine(checkpoint, seed=seed, chat_template_args=chat_template_args, **arguments)
     opened = open_checkpoint(checkpoint)
     if name == "vllm":
         from jaeval.engines.vllm import VllmEngine

@@ -62,7 +62,7 @@ def evaluate(
         suite: a named set of tasks, instead of `tasks`; without either, the default suite.
         limit: the first so many items of each task; a suite may ask for fewer.
         split: evaluate this split (search, selection, report) instead of each task's own.
-        engine: "vllm", "transformers", "server", "PACKAGE.MODULE:FACTORY", or an engine object.
+        engine: "vllm", "transformers", "server", "ray", "PACKAGE.MODULE:FACTORY", or an engine object.
         engine_args: further arguments of the engine, such as `{"dtype": "float32"}`.
         num_fewshot: few-shot examples, instead of each task's own number.
         apply_chat_template: ask in a conversation, by the checkpoint's chat template.

@@ -8,22 +8,22 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("torch", reason="needs torch and safetensors")
-pytest.importorskip("safetensors", reason="needs torch and safetensors")
-
-from scripted_candidates import SkilledEngine, weights, write_candidate, write_tasks
-
+from jaeval.engines.protocol import Engine
 from jaeval.fitness import Fitness
 
 
 @pytest.fixture(scope="session")
 def fitness_tasks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from scripted_candidates import write_tasks
+
     return write_tasks(tmp_path_factory.mktemp("tasks") / "fitness")
 
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint folder without any skill."""
+    from scripted_candidates import weights, write_candidate
+
     return write_candidate(tmp_path_factory.mktemp("base") / "base", weights(0))
 
 
@@ -36,7 +36,9 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def make(base: Path, fitness_tasks: Path) -> Callable[..., Fitness]:
     """A fitness on the scripted engine; the canary is off, since no model stands behind these tensors."""
 
-    def call(suite: Any = ("adding", "taking"), engine: SkilledEngine | None = None, **settings: Any) -> Fitness:
+    def call(suite: Any = ("adding", "taking"), engine: Engine | None = None, **settings: Any) -> Fitness:
+        from scripted_candidates import SkilledEngine
+
         given = {"base": base, "canary": 0, "tasks_dirs": [fitness_tasks], "trust_task_code": True} | settings
         return Fitness(suite, engine=engine or SkilledEngine(), **given)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("torch", reason="needs torch and safetensors")
 import torch
 from scripted_candidates import CONFIG, SkilledEngine, weights, write_candidate
 
@@ -16,6 +18,8 @@ from jaeval.errors import FitnessError
 from jaeval.fitness.canary import Canary, CanaryError, canary_request
 from jaeval.fitness.candidate import checkpoint_lines, open_candidate
 from jaeval.fitness.swap import Swapper
+
+pytestmark = pytest.mark.torch
 
 
 def true_row(skill: float, request: ChoiceRequest) -> list[float]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytest.importorskip("torch", reason="needs torch and safetensors")
 import torch
 from scripted_candidates import SkilledEngine, weights, write_candidate
 
@@ -19,6 +21,8 @@ from jaeval.errors import CheckpointError, EngineError, FitnessError, MergeError
 from jaeval.evaluation.run import evaluate
 from jaeval.fitness import Budget, BudgetError, EngineStartError, Fitness
 from jaeval.fitness.objective import combine
+
+pytestmark = pytest.mark.torch
 
 Make = Callable[..., Fitness]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,14 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from race_simulation import REPEATS, invented, recorded, simulate
 from scipy.special import betaln
-from scripted_candidates import SkilledEngine, weights
 
 from jaeval.errors import FitnessError
-from jaeval.fitness import Budget, Fitness
 from jaeval.fitness.evidence import MIXTURE, Evidence, log_e_value
 from jaeval.fitness.racing import Racer, race_values
-
-Make = Callable[..., Fitness]
 
 
 def racer(values: Sequence[float]) -> Racer:
@@ -113,62 +108,6 @@ class TestRace:
     def test_without_candidates(self) -> None:
         with pytest.raises(FitnessError, match="needs a candidate"):
             race_values([], racer([1.0]), 1)
-
-
-class TestFitnessRace:
-    def test_it_races_candidates_and_asks_less(self, make: Make) -> None:
-        engine = SkilledEngine()
-        with make("adding", engine=engine) as fitness:
-            result = fitness.race([weights(5), weights(58), weights(20)], incumbent=weights(30))
-        assert result.winner == 1
-        assert result.items == len(engine.prompts) < 240
-        assert [duel.decision for duel in result.duels] == ["not better", "better", "worse"]
-
-    def test_candidates_that_fail_are_out(self, make: Make) -> None:
-        bad = weights(99) | {"model.norm.weight": np.ones(4)}
-        nan = {name: tensor * float("nan") for name, tensor in weights(99).items()}
-        for penalty in (None, -1.0):
-            with make("adding", penalty=penalty) as fitness:
-                result = fitness.race([nan, bad, weights(58)], incumbent=weights(10))
-            assert result.winner == 2
-            assert [duel.decision for duel in result.duels] == ["failed", "failed", "better"]
-            assert "not finite" in str(result.duels[0].failure)
-
-    def test_a_failing_incumbent_is_an_error(self, make: Make) -> None:
-        nan = {name: tensor * float("nan") for name, tensor in weights(99).items()}
-        with make("adding", penalty=0.0) as fitness, pytest.raises(FitnessError, match="not finite"):
-            fitness.race([weights(1)], incumbent=nan)
-
-    def test_the_budget_ends_it_and_what_was_shown_stands(self, make: Make) -> None:
-        with make("adding", budget=Budget(items=200)) as fitness:
-            result = fitness.race([weights(58), weights(59), weights(60)], incumbent=weights(10))
-        assert not result.complete
-        assert sorted(duel.decision for duel in result.duels) == ["better", "out of budget", "out of budget"]
-        assert result.duels[result.winner].decision == "better"
-
-    def test_a_budget_for_nothing_keeps_the_incumbent(self, make: Make) -> None:
-        with make("adding", budget=Budget(items=100)) as fitness:
-            result = fitness.race([weights(58), weights(59), weights(60)], incumbent=weights(10))
-        assert (result.complete, result.winner) == (False, -1)
-        assert {duel.decision for duel in result.duels} == {"out of budget"}
-
-    def test_merges_are_made_anew_and_not_kept(self, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-        made: list[int] = []
-
-        def merge(configuration: Any) -> Any:
-            made.append(configuration["skill"])
-            return iter(weights(configuration["skill"]).items())
-
-        monkeypatch.setattr("jaeval.fitness.search.merge.merge", merge)
-        with make("adding") as fitness:
-            result = fitness.race([{"skill": 55}, {"skill": 58}], incumbent={"skill": 54})
-        assert result.items == 180
-        assert sorted(made) == [54, 54, 55, 55, 58, 58]
-
-    def test_where_all_fail_there_is_no_best(self, make: Make) -> None:
-        nan = {name: tensor * float("nan") for name, tensor in weights(99).items()}
-        with make("adding", penalty=0.0) as fitness, pytest.raises(FitnessError, match="every candidate failed"):
-            fitness.race([nan, nan])
 
 
 def test_races_find_the_best_and_save_items() -> None:

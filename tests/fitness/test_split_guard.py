@@ -6,12 +6,16 @@ import logging
 from collections.abc import Callable
 
 import pytest
+
+pytest.importorskip("torch", reason="needs torch and safetensors")
 from scripted_candidates import SkilledEngine, weights
 
 from jaeval.catalogue import Catalogue, open_task
 from jaeval.errors import DataError, FitnessError, TaskError
 from jaeval.fitness import Fitness
 from jaeval.fitness.splits import check_disjoint, source_of, sources_by_split
+
+pytestmark = pytest.mark.torch
 
 Make = Callable[..., Fitness]
 

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytest.importorskip("transformers", reason="needs torch and transformers")
+pytest.importorskip("torch", reason="needs torch and transformers")
+
 import torch
 
 from jaeval.errors import CheckpointError
@@ -16,6 +20,8 @@ from jaeval.nano.family import sha256
 from jaeval.nano.learning import FLOOR, Course, pace
 from jaeval.nano.tokenizer import make_tokenizer
 from jaeval.procedural.draw import Draw
+
+pytestmark = pytest.mark.torch
 
 LARGEST_FILE, LARGEST_FAMILY = 5_000_000, 16_000_000
 """Bytes: what the package may carry."""

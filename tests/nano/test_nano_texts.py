@@ -6,6 +6,8 @@ import itertools
 import re
 
 import pytest
+
+pytest.importorskip("tokenizers", reason="needs tokenizers")
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,8 @@ from jaeval.nano.texts import write_comprehension, write_counting, write_story, 
 from jaeval.nano.tokenizer import make_tokenizer
 from jaeval.nano.words import EOS, LARGEST, VOCABULARY
 from jaeval.procedural.draw import Draw
+
+pytestmark = pytest.mark.torch
 
 seeds = st.integers(0, 10**9)
 TOKENIZER = make_tokenizer()

@@ -1,4 +1,4 @@
-"""Real `vllm serve` on a tiny Llama: the numbers of the engine in process, through one server, two, and through faults."""
+"""Real `vllm serve` on a tiny Llama: the numbers of the engine in process, through one server, two, and faults."""
 
 from __future__ import annotations
 
@@ -245,11 +245,11 @@ class Killer:
 
 def test_the_server_ends_with_its_owner(servers: list[ServedCheckpoint]) -> None:
     pids = [server.pid for server in servers]
+    assert all(any(f" {pid} " in stat for stat in group_members()) for pid in pids)
     for server in servers:
         server.stop()
     time.sleep(0.5)
-    for pid in pids:
-        assert not any(f" {pid} " in stat for stat in group_members())
+    assert not any(f" {pid} " in stat for stat in group_members() for pid in pids)
     assert not any(server.log and server.log.exists() for server in servers)
 
 

@@ -23,6 +23,8 @@ from jaeval.fitness.search.merge import merge
 from jaeval.fitness.search.samplers import RandomSampler, SamplerSettings
 from jaeval.fitness.search.space import merge_space
 
+pytestmark = pytest.mark.torch
+
 KINDS = [
     {"method": "linear"},
     {"method": "linear", "granularity": "blocks", "normalize": False},

@@ -1,0 +1,80 @@
+"""What runs inside a Ray actor: one engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from jaeval.engines.load import load_engine
+from jaeval.engines.protocol import Engine, Reloadable, Request, Response
+from jaeval.errors import EngineError, JaevalError
+
+EVERY_S = 0.1
+"""How long answers are gathered before they are sent: each message costs Ray a millisecond or so."""
+
+Told = tuple[str, str | None, str | None, str | None]
+"""A `JaevalError` as it travels: problem, file, field, remedy."""
+
+
+class Worker:
+    """One engine, started at once.
+
+    Args:
+        engine: as `load_engine` takes it.
+        checkpoint: a folder that this machine sees.
+        settings: further arguments of `load_engine`.
+    """
+
+    def __init__(self, engine: str, checkpoint: str, settings: dict[str, Any]) -> None:
+        self._engine: Engine = load_engine(engine, checkpoint, **settings)
+
+    def start(self) -> Told | None:
+        """Load the weights; what went wrong, or None."""
+        try:
+            self._engine.start()
+        except JaevalError as error:
+            return told(error)
+        return None
+
+    def reload(self, weights: Any, weight_hash: str) -> Told | None:
+        """Change the weights; what went wrong, or None.
+
+        Args:
+            weights: a folder, or tensors by name.
+            weight_hash: their name.
+        """
+        try:
+            if not isinstance(self._engine, Reloadable):
+                raise EngineError("this engine cannot change its weights")
+            self._engine.reload(weights.items() if isinstance(weights, dict) else weights, weight_hash=weight_hash)
+        except JaevalError as error:
+            return told(error)
+        return None
+
+    def respond(self, requests: Sequence[Request]) -> Iterator[list[tuple[int, Response]] | Told]:
+        """Answer some requests, in parcels as they are finished; last of all what went wrong, if anything did."""
+        parcel: list[tuple[int, Response]] = []
+        sent = time.monotonic()
+        try:
+            for answered in self._engine.respond(requests):
+                parcel.append(answered)
+                if time.monotonic() - sent >= EVERY_S:
+                    yield parcel
+                    parcel, sent = [], time.monotonic()
+        except JaevalError as error:
+            yield parcel
+            yield told(error)
+            return
+        yield parcel
+
+
+def told(error: JaevalError) -> Told:
+    """An error in a form that travels."""
+    return (error.problem, error.file, error.field, error.remedy)
+
+
+def raise_told(what: Told) -> None:
+    """Raise what a worker told, as an `EngineError`."""
+    problem, file, field, remedy = what
+    raise EngineError(problem, file=file, field=field, remedy=remedy)

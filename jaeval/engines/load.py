@@ -26,7 +26,8 @@ def load_engine(
 
     Args:
         name: "vllm", "transformers", "server", "ray", or "PACKAGE.MODULE:FACTORY" for an engine of your own. A
-            factory is called as `factory(checkpoint, **engine_args)` with the checkpoint as it was given (a path or any name).
+            factory is called as `factory(checkpoint, **engine_args)` with the checkpoint as it was given (a path or any
+            name you like).
         checkpoint: a folder; what a factory makes of it is its own affair.
         seed: the engine's seed, where it takes one.
         chat_template_args: further arguments of the chat template.

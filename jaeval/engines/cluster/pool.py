@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from jaeval.engines.protocol import Request, Response
 from jaeval.errors import EngineError
 
 GLANCE_S = 0.2
+ROOM_S = 600.0
+"""How long a cluster may take to find room for a worker: one that grows needs minutes to start a machine."""
 MOST_LOSSES = 4
 """Workers lost one after another without a single answer between: then something is wrong that no new worker mends."""
 
@@ -60,6 +63,7 @@ class Pool:
             EngineError: an engine does not start.
         """
         self._members = [Member(number, self._make()) for number in range(self._size)]
+        self._wait_for_room([member.actor for member in self._members])
         self._on_all(lambda member: member.actor.start.remote())
 
     def _make(self) -> Any:
@@ -68,6 +72,25 @@ class Pool:
         # A lost actor is replaced here, not by Ray: a new one needs the current weights before it is asked anything.
         options: dict[str, Any] = {"max_restarts": 0, "max_task_retries": 0, **self._share}
         return ray.remote(**options)(Worker).remote(*self._made_of)
+
+    def _wait_for_room(self, actors: Sequence[Any]) -> None:
+        """Wait until the cluster has begun some actors; lost ones count, and are found out later.
+
+        Raises:
+            EngineError: it has no room for them.
+        """
+        import ray
+
+        left = [actor.is_there.remote() for actor in actors]
+        end = time.monotonic() + ROOM_S
+        while left:
+            _, left = ray.wait(left, num_returns=len(left), timeout=GLANCE_S)
+            if time.monotonic() > end:
+                raise EngineError(
+                    f"the cluster had no room for {len(left)} of {self._size} workers within {ROOM_S:g} s",
+                    field="--workers",
+                    remedy="`ray status` tells who holds its processors and GPUs; ask for fewer workers",
+                )
 
     def _on_all(self, call: Callable[[Member], Any]) -> None:
         """Have every worker do something; replace those that are lost over it, and raise what they tell."""
@@ -117,6 +140,7 @@ class Pool:
             if member.actor is not None:
                 ray.kill(member.actor)
             member.actor, member.answers, member.block = self._make(), None, set()
+            self._wait_for_room([member.actor])
             try:
                 told = _patiently(member.actor.start.remote())
                 if told is None and self._weights is not None:

@@ -29,6 +29,10 @@ class Worker:
     def __init__(self, engine: str, checkpoint: str, settings: dict[str, Any]) -> None:
         self._engine: Engine = load_engine(engine, checkpoint, **settings)
 
+    def is_there(self) -> bool:
+        """Answer, and so tell that the cluster had room for this worker."""
+        return True
+
     def start(self) -> Told | None:
         """Load the weights; what went wrong, or None."""
         try:

@@ -41,9 +41,9 @@ def test_answers_do_not_depend_on_the_number_of_workers(
 
     engine = spread(workers)
     assert isinstance(engine, Engine)
-    assert ask(engine, requests) == ask(
-        Obedient(str(tmp_path / "here")) if (tmp_path / "here").mkdir() is None else engine, requests
-    )
+    in_process = tmp_path / "in process"
+    in_process.mkdir()
+    assert ask(engine, requests) == ask(Obedient(str(in_process)), requests)
     assert len(list(tmp_path.glob("answered-*"))) == workers
     assert ask(engine, requests[::-1]) == ask(engine, requests)[::-1]
 
@@ -55,6 +55,7 @@ def test_a_lost_worker_is_replaced_and_its_block_repeated(
 ) -> None:
     engine = spread(2)
     undisturbed = ask(engine, requests)
+    engine.close()
     (tmp_path / how).write_text(str(after))
     disturbed = spread(2)
     assert ask(disturbed, requests) == undisturbed
@@ -108,15 +109,20 @@ def text(response: Response) -> str:
 
 
 class TestWhatCannotGoOn:
+    def test_a_cluster_without_room(self, spread: Spread, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("jaeval.engines.cluster.pool.ROOM_S", 2.0)
+        spread(1).start()
+        with pytest.raises(EngineError, match="the cluster had no room for 1 of 1 workers within 2 s"):
+            spread(1).start()
+
     def test_an_engine_that_does_not_start(self, spread: Spread, requests: list[Request]) -> None:
         with pytest.raises(EngineError, match=r"no memory\. Buy some"):
             ask(spread(2, starts=False), requests)
 
     def test_a_request_that_kills_every_worker(self, spread: Spread, requests: list[Request]) -> None:
-        found = {}
+        found: dict[int, Response] = {}
         with pytest.raises(EngineError, match=r"workers were lost one after another.*--resume"):
-            for place, response in spread(2, always="0042").respond(requests[100:]):
-                found[place] = response
+            found.update(spread(2, always="0042").respond(requests[100:]))
         assert 42 not in found
         assert len(found) > 150
 

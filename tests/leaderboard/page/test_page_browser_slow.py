@@ -130,6 +130,27 @@ def test_the_address_brings_back_what_was_seen(visit: Visits) -> None:
     assert names(other) == before
 
 
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_rows_and_order_asked_at_once_are_given_even_while_the_table_is_being_built(
+    visit: Visits, rebuild: bool
+) -> None:
+    """On a slow machine a window changes its size, or somebody types, before the table is there."""
+    page = visit().go()
+    page.evaluate(
+        """(rebuild) => {
+      if (rebuild) document.querySelector("[data-language=ja]").click();
+      window.dispatchEvent(new Event("resize"));
+      const link = document.createElement("a");
+      link.href = "#q=tsukiyo&sort=model";
+      document.body.append(link);
+      link.click();
+    }""",
+        rebuild,
+    )
+    page.wait_for_timeout(500)
+    assert names(page) == ["Tsukiyo-3.7B", "Tsukiyo-Merge-10B", "Tsukiyo-Merge-7B"]
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_axis_of_a_task_stands_over_its_lines(visit: Visits, width: int) -> None:
     page = visit(viewport={"width": width, "height": 900}).go("#v=tasks&task=invented_exam")

@@ -2,6 +2,8 @@
 
 let table = null;
 let tableShape = "";
+// Tabulator builds a moment after it is made, and until then cannot be told anything.
+let tableBuilt = false;
 
 function isNarrow() {
   return window.matchMedia("(max-width: 640px)").matches;
@@ -12,16 +14,19 @@ function renderTable(now, before, force) {
   if (!force && !changed(before, "v", "q", "sort", "cols", "size", "lic", "kind", "scale", "lang")) return;
   const shape = JSON.stringify([language, state.scale, shownColumns(), isNarrow()]);
   if (shape !== tableShape) buildTable(shape);
-  else {
-    if (changed(before, "q", "size", "lic", "kind")) {
-      table.setFilter((row) => passes(row.i));
-      fitTable();
-    }
-    const [key, direction] = sortOrder();
-    const sorter = table.getSorters()[0];
-    if (!sorter || sorter.field !== key || sorter.dir !== direction) table.setSort(key, direction);
-  }
+  else if (tableBuilt) arrangeTable(changed(before, "q", "size", "lic", "kind"));
   describeTable();
+}
+
+/** Give the table the order and the rows that the state asks for; a filter tells of the order that it finds. */
+function arrangeTable(filtered) {
+  const [key, direction] = sortOrder();
+  const sorter = table.getSorters()[0];
+  if (!sorter || sorter.field !== key || sorter.dir !== direction) table.setSort(key, direction);
+  if (filtered) {
+    table.setFilter((row) => passes(row.i));
+    fitTable();
+  }
 }
 
 function rowHeight() {
@@ -37,7 +42,7 @@ function tableHeight() {
 }
 
 function fitTable() {
-  if (!table || state.v !== "table") return;
+  if (!tableBuilt || state.v !== "table") return;
   const wanted = `${Math.round(tableHeight())}px`;
   if (table.element.style.height !== wanted) table.setHeight(wanted);
 }
@@ -54,7 +59,9 @@ function describeTable() {
 function buildTable(shape) {
   tableShape = shape;
   if (table) table.destroy();
+  tableBuilt = false;
   const host = byId("table");
+  const asked = filtersAsked();
   const [key, direction] = sortOrder();
   const columns = tableColumns(host.clientWidth || 1000);
   table = new Tabulator(host, {
@@ -74,12 +81,22 @@ function buildTable(shape) {
       row.getElement().classList.toggle("is-picked", picked.includes(row.getData().i));
     },
   });
-  table.on("tableBuilt", describeGrid);
+  const own = table;
+  table.on("tableBuilt", () => {
+    if (own !== table) return;
+    tableBuilt = true;
+    describeGrid();
+    arrangeTable(asked !== filtersAsked());
+  });
   table.on("dataSorted", (sorters) => {
-    if (!sorters.length) return;
+    if (!tableBuilt || !sorters.length) return;
     const wanted = sorters[0].field === "place" && sorters[0].dir === "asc" ? "" : `${sorters[0].dir === "desc" ? "-" : ""}${sorters[0].field}`;
     if (wanted !== state.sort) go({ sort: wanted }, true);
   });
+}
+
+function filtersAsked() {
+  return JSON.stringify([state.q, state.size, state.lic, state.kind]);
 }
 
 /** Roles that Tabulator leaves out. */

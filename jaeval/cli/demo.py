@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -70,6 +71,8 @@ def _refuse(option: str, given: int | None, which: Which) -> None:
 
 
 def _merge(trials: int | None, engine: str, out: Path | None, json: bool) -> None:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded: such small matrices gain nothing by two
+
     from jaeval.cli.console import print_json
     from jaeval.cli.progress import LiveProgress
     from jaeval.cli.search import LiveSearch

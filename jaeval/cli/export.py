@@ -91,7 +91,7 @@ def every_eval_ever(
         files += export_every_eval_ever(
             submission, folder, collection=collection, organization=organization, texts=whose
         )
-    print_files(files, json)
+    print_files(list(dict.fromkeys(files)), json)  # equal results are one file
 
 
 @app.command("hugging-face")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,11 +69,11 @@ def arguments(pairs: list[str] | None, option: str) -> dict[str, Any]:
     return found
 
 
-def arguments_of(wanted: str, engine: str, **given: str | int | Path | None) -> dict[str, Any]:
+def arguments_of(wanted: Sequence[str], engine: str, **given: str | float | Path | None) -> dict[str, Any]:
     """The arguments of an engine that have options of their own; those that were not given are left out.
 
     Args:
-        wanted: the engine that they are for.
+        wanted: the engines that they are for.
         engine: the engine that was chosen.
         given: by their names in Python.
 
@@ -80,13 +81,13 @@ def arguments_of(wanted: str, engine: str, **given: str | int | Path | None) -> 
         EngineError: one is given, and another engine was chosen.
 
     Example:
-        >>> arguments_of("ray", "ray", workers=2, ray_address=None)
+        >>> arguments_of(("ray",), "ray", workers=2, ray_address=None)
         {'workers': 2}
     """
     found = {
         name: str(value) if isinstance(value, Path) else value for name, value in given.items() if value is not None
     }
-    if found and engine != wanted:
+    if found and engine not in wanted:
         option = "--" + next(iter(found)).replace("_", "-")
-        raise EngineError(f"is not for --engine {engine}", field=option, remedy=f"Add --engine {wanted}")
+        raise EngineError(f"is not for --engine {engine}", field=option, remedy=f"Add --engine {' or '.join(wanted)}")
     return found

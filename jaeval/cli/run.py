@@ -25,7 +25,9 @@ def run(
     checkpoint: Annotated[
         str,
         typer.Argument(
-            metavar="CHECKPOINT", help="A folder with safetensors weights and a tokenizer.", show_default=False
+            metavar="CHECKPOINT",
+            help="A folder with safetensors weights and a tokenizer; with --engine api a model's name.",
+            show_default=False,
         ),
     ],
     tasks: Annotated[
@@ -40,14 +42,17 @@ def run(
         typer.Option(metavar="NAME", help="search, selection or report, instead of each task's own."),
     ] = None,
     engine: Annotated[
-        str, typer.Option(metavar="NAME", help="vllm, transformers, server, ray or PACKAGE.MODULE:FACTORY.")
+        str, typer.Option(metavar="NAME", help="vllm, transformers, server, ray, api or PACKAGE.MODULE:FACTORY.")
     ] = "vllm",
     base_url: Annotated[
         str | None,
-        typer.Option(metavar="URL,URL", help="Servers of the checkpoint, for --engine server."),
+        typer.Option(metavar="URL,URL", help="Servers of the checkpoint, for --engine server or api."),
     ] = None,
     api_key_env: ApiKeyEnv = None,
     api_key_file: ApiKeyFile = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="USD", help="Stop when so many US dollars are spent, for --engine api.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Engines side by side, for --engine ray.")
     ] = None,
@@ -101,8 +106,11 @@ def run(
                 split=split,
                 engine=engine,
                 engine_args=arguments(engine_arg, "--engine-arg")
-                | arguments_of("server", engine, base_url=base_url, api_key_env=api_key_env, api_key_file=api_key_file)
-                | arguments_of("ray", engine, workers=workers, ray_address=ray_address),
+                | arguments_of(
+                    ("server", "api"), engine, base_url=base_url, api_key_env=api_key_env, api_key_file=api_key_file
+                )
+                | arguments_of(("api",), engine, max_cost=max_cost)
+                | arguments_of(("ray",), engine, workers=workers, ray_address=ray_address),
                 num_fewshot=num_fewshot,
                 apply_chat_template=apply_chat_template,
                 fewshot_as_multiturn=fewshot_as_multiturn,

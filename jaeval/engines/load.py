@@ -11,7 +11,7 @@ from jaeval.engines.checkpoint import open_checkpoint
 from jaeval.engines.protocol import Engine
 from jaeval.errors import EngineError, JaevalError
 
-KNOWN = ("vllm", "transformers", "server", "ray")
+KNOWN = ("vllm", "transformers", "server", "ray", "api")
 
 
 def load_engine(
@@ -25,10 +25,10 @@ def load_engine(
     """Make an engine. Its weights are loaded later, by its first request.
 
     Args:
-        name: "vllm", "transformers", "server", "ray", or "PACKAGE.MODULE:FACTORY" for an engine of your own. A
+        name: "vllm", "transformers", "server", "ray", "api", or "PACKAGE.MODULE:FACTORY" for an engine of your own. A
             factory is called as `factory(checkpoint, **engine_args)` with the checkpoint as it was given (a path or any
             name you like).
-        checkpoint: a folder; what a factory makes of it is its own affair.
+        checkpoint: a folder; for "api" a model's name; what a factory makes of it is its own affair.
         seed: the engine's seed, where it takes one.
         chat_template_args: further arguments of the chat template.
         engine_args: further arguments of the engine.
@@ -48,6 +48,10 @@ def load_engine(
         from jaeval.engines.cluster.engine import RayEngine
 
         return RayEngine(checkpoint, seed=seed, chat_template_args=chat_template_args, **arguments)
+    if name == "api":
+        from jaeval.engines.server.api import ApiEngine
+
+        return ApiEngine(str(checkpoint), **arguments)
     opened = open_checkpoint(checkpoint)
     if name == "vllm":
         from jaeval.engines.vllm import VllmEngine

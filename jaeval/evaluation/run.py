@@ -15,6 +15,7 @@ from typing import Any
 from jaeval.catalogue import Catalogue
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import Engine
+from jaeval.engines.server.served import Served
 from jaeval.errors import RunError, TaskError
 from jaeval.evaluation.answer import Answering
 from jaeval.evaluation.choose import choose_tasks
@@ -28,7 +29,7 @@ from jaeval.evaluation.progress import Progress, Silent
 from jaeval.evaluation.provenance import hardware, task_records, versions
 from jaeval.evaluation.score import Scoring, seconds_by_task
 from jaeval.results.run import Run, RunWriter
-from jaeval.results.schema import Manifest
+from jaeval.results.schema import Manifest, Service
 
 
 def evaluate(
@@ -174,6 +175,7 @@ def evaluate(
                     "scoring": scoring.seconds,
                     "all": time.monotonic() - clock,
                 },
+                "service": Service(**answering.service()) if asked and isinstance(answering, Served) else None,
                 "efficiency": efficiency(
                     plan.requests.some(asked),
                     (answers[number] for number in asked),

@@ -91,6 +91,25 @@ class Efficiency(Strict):
     busy: float | None = None
 
 
+class Service(Strict):
+    """What the answers of servers took.
+
+    Attributes:
+        calls: HTTP requests that were sent; `repeated`: of these, those that had been sent before.
+        latency: seconds from a request to its answer: "median", "p95" and "longest"; empty where none was answered.
+        prompt_tokens, generated_tokens: as the service counts them; None where they were not added up.
+        cost: in US dollars, by the prices that the library knows; None where nothing is paid or no price is known.
+            Of a run that was taken up again: of its last part.
+    """
+
+    calls: int
+    repeated: int
+    latency: dict[str, float] = Field(default_factory=dict)
+    prompt_tokens: int | None = None
+    generated_tokens: int | None = None
+    cost: float | None = None
+
+
 class Manifest(Strict):
     """Everything needed to say where a run's numbers come from.
 
@@ -111,6 +130,7 @@ class Manifest(Strict):
         started, finished: times with their zone.
         seconds: in all, and by phase. The engine starts ("start") while the plan is made.
         efficiency: how much of what the engine did was needed; None where it was not asked.
+        service: what the answers of servers took; None where no server was asked.
         requests: distinct requests; `cached`: answered by the cache or the journal.
         truncated_prompts: prompts that lost tokens on the left.
         resumed: how often the run was taken up again.
@@ -133,6 +153,7 @@ class Manifest(Strict):
     finished: datetime | None = None
     seconds: dict[str, float] = Field(default_factory=dict)
     efficiency: Efficiency | None = None
+    service: Service | None = None
     requests: int
     cached: int = 0
     truncated_prompts: int = 0

@@ -13,8 +13,8 @@ pytest.importorskip("aiohttp", reason="needs aiohttp")
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        (["--base-url", "http://127.0.0.1:9"], "--base-url: is not for --engine vllm. Add --engine server"),
-        (["--api-key-env", "KEY"], "--api-key-env: is not for --engine vllm. Add --engine server"),
+        (["--base-url", "http://127.0.0.1:9"], "--base-url: is not for --engine vllm. Add --engine server or api"),
+        (["--api-key-env", "KEY"], "--api-key-env: is not for --engine vllm. Add --engine server or api"),
         (["--engine", "server", "--workers", "2"], "--workers: is not for --engine server. Add --engine ray"),
         (["--engine", "server"], "--base-url: names no server"),
         (["--engine", "server", "--base-url", "host"], "--base-url: 'host' is no address"),

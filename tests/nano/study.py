@@ -33,7 +33,7 @@ PLAIN = {"average": 0.5, "sum": 1.0}
 
 
 def configuration(family: Path, parents: tuple[str, ...], seed: int, out: Path, *, report: bool) -> SearchConfig:
-    """One search; the settings were fixed on development seeds, see jaeval/nano/RESEARCH.md."""
+    """One search; the settings were fixed on items of other splits."""
     return SearchConfig.model_validate(
         {
             "parents": {name: str(family / name) for name in parents},

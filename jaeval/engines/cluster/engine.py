@@ -14,7 +14,7 @@ from jaeval.engines.cluster.blocks import Blocks
 from jaeval.engines.cluster.pool import Pool
 from jaeval.engines.cluster.ray_session import RaySession, require_ray
 from jaeval.engines.load import load_engine
-from jaeval.engines.protocol import Fingerprint, Reloadable, Request, Response
+from jaeval.engines.protocol import ChoiceRequest, Fingerprint, Reloadable, Request, Response
 from jaeval.engines.server.dispatch import in_order
 from jaeval.engines.tokenizer import Tokenizer
 from jaeval.errors import EngineError
@@ -22,6 +22,8 @@ from jaeval.errors import EngineError
 if TYPE_CHECKING:
     import torch
 
+ALIKE = 0.05
+"""How far workers' log-likelihoods may lie apart: in bfloat16, devices of several kinds round differently."""
 PARALLEL_ARGS = ("tensor_parallel_size", "pipeline_parallel_size")
 
 
@@ -55,7 +57,7 @@ class RayEngine:
         require_ray()
         if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
             raise EngineError("must be at least 1", field="--workers")
-        if engine in ("ray", "server"):
+        if engine in ("ray", "server", "api"):
             raise EngineError(f"{engine!r} cannot run in a worker", field="--engine-arg engine")
         self._settings = {"seed": seed, "chat_template_args": chat_template_args, "engine_args": engine_args}
         # Never started: it gives the tokenizer, the names of the weights and of the settings.
@@ -117,12 +119,21 @@ class RayEngine:
         yield from self._pool.respond(requests, Blocks(in_order(requests), self._workers))
 
     def reload(self, weights: Path | Iterable[tuple[str, torch.Tensor]], *, weight_hash: str) -> None:
-        """See `Reloadable.reload`: every worker changes its weights, and a replacement is given them too."""
+        """See `Reloadable.reload`: every worker changes its weights, and a replacement is given them too.
+
+        Raises:
+            EngineError: a worker refuses them, or the workers' answers differ afterwards: one computes with others.
+        """
         if not isinstance(self._pattern, Reloadable):
             raise EngineError("this engine cannot change its weights", field="engine")
         self.start()
         assert self._pool is not None
         self._pool.reload(weights if isinstance(weights, Path) else dict(weights), weight_hash)
+        prefix = self.tokenizer.prefix_token
+        first, *others = self._pool.likelihoods(ChoiceRequest((prefix,), ((prefix,), (0,), (1,))))
+        for values in others:
+            if len(values) != len(first) or any(abs(a - b) > ALIKE for a, b in zip(first, values, strict=True)):
+                raise EngineError("the workers' answers differ after a change of weights")
         self._reloaded = weight_hash
 
     def close(self) -> None:

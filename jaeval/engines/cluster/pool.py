@@ -10,7 +10,7 @@ from typing import Any
 
 from jaeval.engines.cluster.blocks import Blocks
 from jaeval.engines.cluster.worker import Worker, raise_told
-from jaeval.engines.protocol import Request, Response
+from jaeval.engines.protocol import ChoiceRequest, Request, Response
 from jaeval.errors import EngineError
 
 GLANCE_S = 0.2
@@ -120,6 +120,20 @@ class Pool:
         shared = weights if isinstance(weights, Path) else ray.put(weights)
         self._weights = (shared, weight_hash)
         self._on_all(lambda member: member.actor.reload.remote(shared, weight_hash))
+
+    def likelihoods(self, request: ChoiceRequest) -> list[tuple[float, ...]]:
+        """What each worker answers to one request.
+
+        Raises:
+            EngineError: a worker failed over it.
+        """
+        import ray
+
+        asked = [member.actor.likelihoods.remote(request) for member in self._members]
+        try:
+            return [_patiently(reference) for reference in asked]
+        except ray.exceptions.RayError as error:
+            raise EngineError(f"a worker failed over its new weights ({type(error).__name__})") from error
 
     def _replace(self, member: Member) -> None:
         """Put a new worker, with the current weights, in a lost one's place.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jaeval.engines.load import load_engine
-from jaeval.engines.protocol import Engine, Reloadable, Request, Response
+from jaeval.engines.protocol import ChoiceRequest, ChoiceResponse, Engine, Reloadable, Request, Response
 from jaeval.errors import EngineError, JaevalError
 
 EVERY_S = 0.1
@@ -55,6 +55,11 @@ class Worker:
         except JaevalError as error:
             return told(error)
         return None
+
+    def likelihoods(self, request: ChoiceRequest) -> tuple[float, ...]:
+        """The log-likelihoods of one request; none where it was not answered."""
+        ((_, response),) = self._engine.respond([request])
+        return response.log_likelihoods if isinstance(response, ChoiceResponse) else ()
 
     def respond(self, requests: Sequence[Request]) -> Iterator[list[tuple[int, Response]] | Told]:
         """Answer some requests, in parcels as they are finished; last of all what went wrong, if anything did."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -38,16 +39,23 @@ class Tally:
         seconds: how long each answered one took.
     """
 
-    calls: int
-    repeated: int
-    seconds: list[float]
+    calls: int = 0
+    repeated: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        """As `jaeval.results.schema.Service` has it: of the seconds the median, the 95th percentile and the longest."""
+        ordered = sorted(self.seconds)
+        shares = {"median": 0.5, "p95": 0.95, "longest": 1.0} if ordered else {}
+        latency = {name: ordered[math.ceil(share * len(ordered)) - 1] for name, share in shares.items()}
+        return {"calls": self.calls, "repeated": self.repeated, "latency": latency}
 
 
 class Dispatch:
     """Answers the requests of one `respond`. All its work happens in one event loop.
 
     Args:
-        session: for HTTP.
+        session: for HTTP; None where the endpoints need none.
         endpoints: the servers.
         calls_of: what has to be asked for a request; raises `RefusedError`.
         check: asks whether a server that was out is there again, and still the same; raises `NotAnsweredError` or
@@ -60,11 +68,11 @@ class Dispatch:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        session: aiohttp.ClientSession | None,
         endpoints: Sequence[Endpoint],
         *,
         calls_of: Callable[[int, Request], list[Call]],
-        check: Callable[[Endpoint], Any],
+        check: Callable[[Any], Any],
         fingerprint: str,
         patience: float,
         tally: Tally,

@@ -55,13 +55,14 @@ class Endpoint:
         """The JSON at a path below the base; raises as `post`."""
         return await self._ask(session, "GET", path, None, CONNECT_S)
 
-    async def post(self, session: aiohttp.ClientSession, path: str, body: dict[str, Any]) -> Any:
+    async def post(self, session: aiohttp.ClientSession | None, path: str, body: dict[str, Any]) -> Any:
         """The JSON that answers a body.
 
         Raises:
             NotAnsweredError, RefusedError, DeniedError: it was not answered. None of them holds the body, the answer
                 or the key.
         """
+        assert session is not None
         return await self._ask(session, "POST", path, {**body, "model": self.model}, self._timeout)
 
     async def _ask(

@@ -7,9 +7,8 @@ Answers are the model's, whichever server gave them, so nothing here depends on 
 from __future__ import annotations
 
 import asyncio
-import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from jaeval.engines.server.calls import Call, Offer, calls_of
 from jaeval.engines.server.dispatch import Dispatch, Tally
 from jaeval.engines.server.endpoint import Endpoint, base_urls
 from jaeval.engines.server.keys import read_key
-from jaeval.engines.server.loop import GLANCE_S, Loop
+from jaeval.engines.server.loop import Loop
 from jaeval.engines.server.probe import find_model, find_offer
 from jaeval.engines.server.trouble import DeniedError, NotAnsweredError
 from jaeval.engines.server.window import Window
@@ -88,7 +87,7 @@ class ServerEngine:
         self._loop: Loop | None = None
         self._session: aiohttp.ClientSession | None = None
         self._offer: Offer | None = None
-        self._tally = Tally(0, 0, [])
+        self._tally = Tally()
         self._costs = Costs(row=row_cost(checkpoint.config))
         self.tokenizer = CheckpointTokenizer(checkpoint.path, chat_template_args=chat_template_args)
         self.max_length = int(max_model_len or checkpoint.max_length or DEFAULT_LENGTH)
@@ -173,36 +172,29 @@ class ServerEngine:
                 remedy="Choose tasks that generate, or serve the checkpoint with vLLM",
             )
         assert self._loop is not None
-        assert self._session is not None
-        given: queue.SimpleQueue[tuple[int, Response] | None] = queue.SimpleQueue()
+        session = self._session
+        assert session is not None
 
         def calls(index: int, request: Request) -> list[Call]:
             return calls_of(index, request, offer, self.tokenizer, self._costs)
 
-        dispatch = Dispatch(
-            self._session,
-            self._endpoints,
-            calls_of=calls,
-            check=self._check,
-            fingerprint=offer.fingerprint,
-            patience=self._patience,
-            tally=self._tally,
-            give=given.put,
-        )
-        future = self._loop.begin(dispatch.run(requests))
-        future.add_done_callback(lambda _: given.put(None))
-        try:
-            while True:
-                try:
-                    answered = given.get(timeout=GLANCE_S)  # in short waits, so that it can be interrupted
-                except queue.Empty:
-                    continue
-                if answered is None:
-                    break
-                yield answered
-            future.result()
-        finally:
-            future.cancel()
+        def work(give: Callable[[tuple[int, Response]], None]) -> Coroutine[Any, Any, None]:
+            return Dispatch(
+                session,
+                self._endpoints,
+                calls_of=calls,
+                check=self._check,
+                fingerprint=offer.fingerprint,
+                patience=self._patience,
+                tally=self._tally,
+                give=give,
+            ).run(requests)
+
+        yield from self._loop.stream(work)
+
+    def service(self) -> dict[str, Any]:
+        """What the answers took, as `jaeval.results.schema.Service` has it."""
+        return self._tally.summary()
 
     def close(self) -> None:
         """See `Engine.close`. The servers go on."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import queue
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -39,6 +40,28 @@ class Loop:
                 except concurrent.futures.TimeoutError:
                     if future.done():  # the work's own
                         raise
+        finally:
+            future.cancel()
+
+    def stream(self, work: Callable[[Callable[[Result], None]], Coroutine[Any, Any, None]]) -> Iterator[Result]:
+        """Do some work that gives one result after another. Left early or interrupted, it cancels the work.
+
+        Args:
+            work: is given a function that takes the results; what it raises is raised when all of them have been given.
+        """
+        given: queue.SimpleQueue[tuple[Result] | None] = queue.SimpleQueue()
+        future = self.begin(work(lambda result: given.put((result,))))
+        future.add_done_callback(lambda _: given.put(None))
+        try:
+            while True:
+                try:
+                    found = given.get(timeout=GLANCE_S)
+                except queue.Empty:
+                    continue
+                if found is None:
+                    break
+                yield found[0]
+            future.result()
         finally:
             future.cancel()
 

@@ -20,7 +20,7 @@ class Obedient(ScriptedEngine):
     Args:
         folder: where each worker notes its process and what it answered, and where files say when to die:
             `kill-once` kills the process after so many answers, `fail-once` has the engine raise; both are deleted
-            first, so that only one worker obeys.
+            first, so that only one worker obeys. Likewise `forget-once`: a worker computes with other weights.
         delay: seconds for each answer.
         starts: whether it starts.
         always: kill the process at each prompt that holds this text.
@@ -40,6 +40,13 @@ class Obedient(ScriptedEngine):
         return self._holds
 
     def reload(self, weights: Path | Iterable[tuple[str, Any]], *, weight_hash: str) -> None:
+        forget = self._folder / "forget-once"
+        try:
+            forget.unlink()
+        except FileNotFoundError:
+            self._likelihood = lambda context, continuation: -1.0 - len(continuation)
+        else:
+            self._likelihood = lambda context, continuation: -2.0 - len(continuation)
         given = "folder" if isinstance(weights, Path) else "+".join(str(int(tensor.sum())) for _, tensor in weights)
         self._holds = f"{weight_hash}({given})"
 

@@ -93,6 +93,15 @@ class TestWeights:
         assert engine._pool is not None
         assert engine._pool.replaced == 1
 
+    def test_a_worker_that_computes_with_other_weights_is_found(
+        self, spread: Spread, tensors: list[tuple[str, Any]], tmp_path: Path
+    ) -> None:
+        engine = spread(2)
+        engine.reload(iter(tensors), weight_hash="good")
+        (tmp_path / "forget-once").touch()
+        with pytest.raises(EngineError, match="answers differ after a change of weights"):
+            engine.reload(iter(tensors), weight_hash="bad")
+
     def test_a_closed_engine_has_the_checkpoints_again(
         self, spread: Spread, requests: list[Request], tensors: list[tuple[str, Any]]
     ) -> None:
@@ -110,8 +119,8 @@ def text(response: Response) -> str:
 
 class TestWhatCannotGoOn:
     def test_a_cluster_without_room(self, spread: Spread, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("jaeval.engines.cluster.pool.ROOM_S", 2.0)
         spread(1).start()
+        monkeypatch.setattr("jaeval.engines.cluster.pool.ROOM_S", 2.0)
         with pytest.raises(EngineError, match="the cluster had no room for 1 of 1 workers within 2 s"):
             spread(1).start()
 

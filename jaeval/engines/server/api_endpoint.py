@@ -1,0 +1,137 @@
+"""A service that is paid for: asked through litellm, with an eye on what it has cost."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jaeval.engines.server.endpoint import Endpoint
+from jaeval.engines.server.keys import Key
+from jaeval.engines.server.trouble import DeniedError, NotAnsweredError, RefusedError, raise_for_status
+from jaeval.engines.server.window import Window
+from jaeval.errors import EngineError
+
+
+class ApiEndpoint(Endpoint):
+    """See `Endpoint`.
+
+    Args:
+        model: as litellm names it.
+        key, timeout, window: see `Endpoint`.
+        base_url: another address of the service.
+        max_cost: US dollars that may be spent.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        key: Key | None,
+        *,
+        base_url: str | None,
+        timeout: float,
+        window: Window,
+        max_cost: float | None,
+    ) -> None:
+        super().__init__(base_url or model, key, timeout=timeout, window=window)
+        self.model = model
+        self._base_url, self._max_cost = base_url, max_cost
+        self._litellm: Any = None
+        self._prices_known = False
+        self._cost, self._answers, self._prompt, self._generated = 0.0, 0, 0, 0
+
+    def open(self, litellm: Any) -> None:
+        """Take the library, and look up the model's price.
+
+        Raises:
+            EngineError: it is not known, and the cost is limited.
+        """
+        self._litellm = litellm
+        self._prices_known = self._price(1, 1) is not None
+        if self._max_cost is not None and not self._prices_known:
+            raise EngineError(f"the price of {self.model} is not known", field="--max-cost", remedy="Leave it out")
+
+    def _price(self, prompt: int, generated: int) -> float | None:
+        try:
+            return float(
+                sum(self._litellm.cost_per_token(self.model, prompt_tokens=prompt, completion_tokens=generated))
+            )
+        except Exception:  # litellm raises whatever its parts raise
+            return None
+
+    def spent(self) -> dict[str, Any]:
+        """Tokens, and US dollars where the price is known."""
+        cost = self._cost if self._prices_known else None
+        return {"prompt_tokens": self._prompt, "generated_tokens": self._generated, "cost": cost}
+
+    def _fits(self, more: int) -> bool:
+        """Whether so many more answers, each of the mean cost, can be paid."""
+        mean = self._cost / self._answers if self._answers else 0.0
+        return self._max_cost is None or self._cost + more * mean < self._max_cost
+
+    def has_room(self, now: float) -> bool:
+        """See `Endpoint`. Where money is short, what is under way is waited for first."""
+        return super().has_room(now) and (self.under_way == 0 or self._fits(self.under_way + 1))
+
+    async def check(self) -> None:
+        """Ask for one token; raises as `post`."""
+        await self.post(None, "", {"messages": [{"role": "user", "content": "1"}], "max_tokens": 1})
+
+    async def post(self, session: Any, path: str, body: dict[str, Any]) -> Any:
+        """See `Endpoint`. Session and path are litellm's affair."""
+        if not self._fits(1):
+            raise DeniedError(
+                f"{self._cost:.4f} of {self._max_cost:g} US dollars are spent; the rest does not pay an answer. "
+                "What was answered is kept: raise --max-cost and run again with --out and --resume"
+            )
+        secret = {} if self._key is None else {"api_key": self._key.headers()["Authorization"].removeprefix("Bearer ")}
+        try:
+            answer = await asyncio.wait_for(
+                self._litellm.acompletion(
+                    model=self.model,
+                    api_base=self._base_url,
+                    timeout=self._timeout,
+                    num_retries=0,
+                    max_retries=0,
+                    **secret,
+                    **body,
+                ),
+                self._timeout,
+            )
+        except TimeoutError:
+            raise NotAnsweredError(f"no answer within {self._timeout:g} s", busy=True) from None
+        except Exception as error:  # litellm raises whatever its parts raise; their texts may hold prompts and keys
+            _raise_kind(error)
+        return self._plain(answer)
+
+    def _plain(self, answer: Any) -> dict[str, Any]:
+        try:
+            choice, usage = answer.choices[0], answer.usage
+            prompt, generated = int(usage.prompt_tokens), int(usage.completion_tokens)
+            found = {
+                "text": choice.message.content,
+                "finish": choice.finish_reason,
+                "reasoning": getattr(choice.message, "reasoning_content", None),
+                "prompt": prompt,
+                "generated": generated,
+            }
+        except (AttributeError, IndexError, TypeError, ValueError):
+            raise NotAnsweredError("the answer is incomplete") from None
+        self._prompt += prompt
+        self._generated += generated
+        self._answers += 1
+        self._cost += self._price(prompt, generated) or 0.0
+        return found
+
+
+def _raise_kind(error: Exception) -> None:
+    """Raise what an error of litellm means, by its status and the name of its kind alone."""
+    kind = type(error).__name__
+    status = getattr(error, "status_code", None)
+    if kind in ("APIConnectionError", "Timeout") or not isinstance(status, int):
+        raise NotAnsweredError(f"the service did not answer ({kind})", busy=kind == "Timeout") from None
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        raise_for_status(status, headers, {"type": kind})
+    except (NotAnsweredError, RefusedError, DeniedError) as meant:
+        raise meant from None
+    raise NotAnsweredError(f"the service did not answer ({kind})") from None

@@ -7,6 +7,7 @@ others and knows their prices. Pace, repetition and patience are those of `jaeva
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
@@ -180,5 +181,7 @@ def load_litellm() -> Any:
     os.environ.setdefault("LITELLM_LOG", "ERROR")
     litellm: Any = import_module("litellm")
     litellm.telemetry, litellm.suppress_debug_info, litellm.turn_off_message_logging = False, True, True
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "openai", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they log prompts, and keys by half
     litellm.success_callback, litellm.failure_callback, litellm.callbacks = [], [], []
     return litellm

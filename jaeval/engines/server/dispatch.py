@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_TRIES = 12
 """A call that failed so often makes its request fail; with one fault in five that is one call in 250 million."""
+LEAVE_S = 5.0
+"""How long requests under way may take to notice that nobody waits for them."""
 FAILURES_IN_A_ROW = 4
 """Then a server is taken out until it says that it is well."""
 
@@ -90,6 +92,7 @@ class Dispatch:
         self._wake = asyncio.Event()
         self._fatal: EngineError | None = None
         self._alone_since: float | None = None
+        self._over = False
 
     async def run(self, requests: Sequence[Request]) -> None:
         """Answer all requests.
@@ -110,10 +113,11 @@ class Dispatch:
                     break
                 await self._sleep()
         finally:
-            under_way = [*self._tasks, *self._revivals.values()]
-            for task in under_way:
-                task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
+            self._over = True
+            if under_way := [*self._tasks, *self._revivals.values()]:
+                for task in under_way:
+                    task.cancel()
+                await asyncio.wait(under_way, timeout=LEAVE_S)
         if self._fatal is not None:
             raise self._fatal
 
@@ -216,6 +220,8 @@ class Dispatch:
 
     async def _revive(self, endpoint: Endpoint) -> None:
         for tried in itertools.count():
+            if self._over:  # whatever is called below may have swallowed the cancellation
+                return
             try:
                 await self._check(endpoint)
             except NotAnsweredError as trouble:

@@ -1,0 +1,209 @@
+"""What serving costs and what more servers and workers give, on a tiny Llama or the checkpoint named.
+
+- one `vllm serve`, asked by bare aiohttp and by `--engine server`: the same bodies, the same number under way;
+- two servers against one;
+- Ray workers against the engine in this process.
+
+What is compared is measured in turns, so that other work on the machine meets both. `--write docs/capacity.md` replaces
+the section there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from child_launch import busy_seconds
+from engine_settings import engine_settings
+from growth_checkpoint import tiny_llama
+from served_workloads import workload
+from speed_page import replace_section, table
+
+from jaeval.engines import FailedResponse, load_engine, open_checkpoint
+from jaeval.engines.protocol import Engine, Request
+from jaeval.engines.server import ServedCheckpoint, ServerEngine
+from jaeval.engines.server.calls import calls_of
+
+WORKLOADS = ("letters", "texts", "answers")
+UNDER_WAY = 64
+"""HTTP requests under way at each server, for both clients."""
+
+
+@dataclass(frozen=True)
+class Time:
+    """One measurement: seconds, this process's own processor seconds, and cores that all other processes kept busy."""
+
+    seconds: float
+    own: float
+    others: float
+
+
+def timed(work: Callable[[], None]) -> Time:
+    """Do some work and say what it took."""
+    busy, own, begun = busy_seconds() or 0.0, time.process_time(), time.monotonic()
+    work()
+    seconds = time.monotonic() - begun
+    spent = time.process_time() - own
+    return Time(seconds, spent, max((busy_seconds() or 0.0) - busy - spent, 0.0) / seconds)
+
+
+def ask(engine: Engine, requests: list[Request]) -> None:
+    """Answer requests; none may fail."""
+    answered = dict(engine.respond(requests))
+    failed = [response for response in answered.values() if isinstance(response, FailedResponse)]
+    if failed or len(answered) != len(requests):
+        sys.exit(f"bench_served: {len(failed)} requests failed, the first: {failed[:1]}")
+
+
+def ask_raw(engine: ServerEngine, requests: list[Request]) -> None:
+    """Send what the engine would, by aiohttp and nothing else, and read the answers' JSON."""
+    import aiohttp
+
+    offer, endpoint = engine._connect(), engine._endpoints[0]
+    bodies = [
+        {**call.body, "model": endpoint.model}
+        for index, request in enumerate(requests)
+        for call in calls_of(index, request, offer, engine.tokenizer, engine._costs)
+    ]
+
+    async def send() -> None:
+        room = asyncio.Semaphore(UNDER_WAY)
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+            async def one(body: dict[str, Any]) -> None:
+                async with room, session.post(f"{endpoint.url}/completions", json=body) as answer:
+                    answer.raise_for_status()
+                    await answer.json()
+
+            await asyncio.gather(*map(one, bodies))
+
+    asyncio.run(send())
+
+
+def in_turns(
+    systems: dict[str, Callable[[list[Request]], None]], arguments: argparse.Namespace
+) -> dict[tuple[str, str], list[Time]]:
+    """Measure each system on each workload, in turns; the first turn warms up and is not counted."""
+    found: dict[tuple[str, str], list[Time]] = {}
+    for name in WORKLOADS:
+        for turn in range(arguments.rounds + 1):
+            for place, (system, answer) in enumerate(systems.items()):
+                count = arguments.items if turn else max(arguments.items // 8, 1)
+                requests = workload(name, count, seed=100 * turn + place, vocabulary=arguments.vocabulary)
+                measured = timed(lambda answer=answer, requests=requests: answer(requests))  # type: ignore[misc]
+                if turn:
+                    print(f"  {name}, {system}: {measured.seconds:.2f} s", flush=True)
+                    found.setdefault((name, system), []).append(measured)
+    return found
+
+
+def served(checkpoint: Path, arguments: argparse.Namespace) -> dict[tuple[str, str], list[Time]]:
+    """One server by both clients, and two servers."""
+    with ExitStack() as stack:
+        opened = open_checkpoint(checkpoint)
+        servers = [ServedCheckpoint(opened, engine_args={"dtype": "float32"}) for _ in range(2)]
+        for server in servers:
+            stack.enter_context(server)
+        urls = [server.base_url for server in servers]
+        one, two = (ServerEngine(opened, base_url=urls[:number], concurrency=UNDER_WAY) for number in (1, 2))
+        stack.callback(one.close)
+        stack.callback(two.close)
+        systems = {
+            "one server, bare aiohttp": lambda requests: ask_raw(one, requests),
+            "one server": lambda requests: ask(one, requests),
+            "two servers": lambda requests: ask(two, requests),
+        }
+        return in_turns(systems, arguments)
+
+
+def spread(checkpoint: Path, arguments: argparse.Namespace) -> dict[tuple[str, str], list[Time]]:
+    """The engine in this process, and one and two Ray workers; one after another, since each fills the machine."""
+    found: dict[tuple[str, str], list[Time]] = {}
+    for system, engine, settings in (
+        ("in process", "vllm", {}),
+        ("one Ray worker", "ray", {"workers": 1}),
+        ("two Ray workers", "ray", {"workers": 2}),
+    ):
+        made = load_engine(engine, checkpoint, engine_args={"dtype": "float32", **settings})
+        try:
+            found |= in_turns({system: lambda requests, made=made: ask(made, requests)}, arguments)  # type: ignore[misc]
+        finally:
+            made.close()
+    return found
+
+
+def section(found: dict[tuple[str, str], list[Time]], checkpoint: Path, arguments: argparse.Namespace) -> str:
+    """Everything measured, as Markdown."""
+    settings = engine_settings(checkpoint, None)
+    rows = []
+    for (name, system), times in found.items():
+        seconds = statistics.median(time.seconds for time in times)
+        own = statistics.median(time.own for time in times)
+        others = statistics.median(time.others for time in times)
+        per_item = [f"{arguments.items / seconds:.0f}", f"{1000 * own / arguments.items:.2f}"]
+        rows.append([name, system, f"{seconds:.2f}", *per_item, f"{others:.2f}"])
+    pairs = [
+        ("one server", "one server, bare aiohttp", "seconds, jaeval / bare aiohttp"),
+        ("one server", "two servers", "seconds, one server / two"),
+        ("in process", "one Ray worker", "seconds, in process / one Ray worker"),
+        ("in process", "two Ray workers", "seconds, in process / two Ray workers"),
+    ]
+    ratios = []
+    for above, below, told in pairs:
+        for name in WORKLOADS:
+            if (name, above) not in found or (name, below) not in found:
+                continue
+            each = [a.seconds / b.seconds for a, b in zip(found[name, above], found[name, below], strict=True)]
+            ratios.append([told, name, *(f"{value:.2f}" for value in (min(each), statistics.median(each), max(each)))])
+    versions = ", ".join(f"{package} {number}" for package, number in settings.versions.items())
+    return f"""\
+{date.today().isoformat()}; {settings.processor}, {settings.cores} cores, OMP_NUM_THREADS {settings.threads}; {versions}; \
+{checkpoint.name}, float32; {arguments.items} items a round, {arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP \
+requests under way at a server. All prompts of a round begin with the same 200 tokens.
+
+{table(["ratio", "items", "min", "median", "max"], ratios, left=2)}
+
+Medians; "own ms" are processor milliseconds of the client's (or engine's) process for one item, "others" the cores that
+all other processes kept busy, servers and workers included:
+
+{table(["items", "system", "s", "items/s", "own ms", "others"], rows, left=2)}
+"""
+
+
+def main() -> int:
+    """Measure, print the section, write it where it is wanted."""
+    arguments = _arguments()
+    checkpoint = arguments.checkpoint or tiny_llama(arguments.work.resolve() / "tiny-llama")
+    arguments.vocabulary = int(open_checkpoint(checkpoint).config["vocab_size"])
+    found = served(checkpoint, arguments)
+    if arguments.ray:
+        found |= spread(checkpoint, arguments)
+    text = section(found, checkpoint, arguments)
+    print(f"\n{text}")
+    if arguments.write:
+        replace_section(arguments.write, "bench_served", text)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, help="default: a random Llama of two layers")
+    parser.add_argument("--items", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ray", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--work", type=Path, default=Path("build/bench-served"), help="where the checkpoint is kept")
+    parser.add_argument("--write", type=Path, help="the page to write, docs/capacity.md")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -165,10 +165,11 @@ def section(found: dict[tuple[str, str], list[Time]], checkpoint: Path, argument
             each = [a.seconds / b.seconds for a, b in zip(found[name, above], found[name, below], strict=True)]
             ratios.append([told, name, *(f"{value:.2f}" for value in (min(each), statistics.median(each), max(each)))])
     versions = ", ".join(f"{package} {number}" for package, number in settings.versions.items())
+    where = f"{settings.processor}, {settings.cores} cores, OMP_NUM_THREADS {settings.threads}"
     return f"""\
-{date.today().isoformat()}; {settings.processor}, {settings.cores} cores, OMP_NUM_THREADS {settings.threads}; {versions}; \
-{checkpoint.name}, float32; {arguments.items} items a round, {arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP \
-requests under way at a server. All prompts of a round begin with the same 200 tokens.
+{date.today().isoformat()}; {where}; {versions}; {checkpoint.name}, float32; {arguments.items} items a round,
+{arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under way at a server. All prompts of a round
+begin with the same 200 tokens.
 
 {table(["ratio", "items", "min", "median", "max"], ratios, left=2)}
 

@@ -8,6 +8,20 @@ SMALLEST, LARGEST = 32, 2048
 """Requests in a block. A small one leaves an engine's batch half empty; a large one that is lost is much to repeat."""
 
 
+MESSAGES_A_SECOND = 100
+"""What one driver should be sent by all workers together: each message costs it some milliseconds."""
+
+
+def gathering_seconds(workers: int) -> float:
+    """How long a worker gathers answers before it sends them: a tenth of a second, longer where there are many workers.
+
+    Example:
+        >>> gathering_seconds(2), gathering_seconds(1000)
+        (0.1, 10.0)
+    """
+    return max(0.1, workers / MESSAGES_A_SECOND)
+
+
 class Blocks:
     """Hands out what is left to be answered.
 

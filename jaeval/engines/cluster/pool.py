@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jaeval.engines.cluster.blocks import Blocks
+from jaeval.engines.cluster.blocks import Blocks, gathering_seconds
 from jaeval.engines.cluster.worker import Worker, raise_told
 from jaeval.engines.protocol import ChoiceRequest, Request, Response
 from jaeval.errors import EngineError
@@ -201,7 +201,9 @@ class Pool:
     def _ask(self, member: Member, requests: Sequence[Request], places: list[int]) -> None:
         member.places, member.block = places, set(places)
         asked = [requests[place] for place in places]
-        member.answers = member.actor.respond.options(num_returns="streaming").remote(asked)
+        member.answers = member.actor.respond.options(num_returns="streaming").remote(
+            asked, gathering_seconds(self._size)
+        )
 
     def _take(self, member: Member, blocks: Blocks) -> Iterator[tuple[int, Response]]:
         """What has come from a worker; a lost one's block goes back."""

@@ -10,9 +10,6 @@ from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import ChoiceRequest, ChoiceResponse, Engine, Reloadable, Request, Response
 from jaeval.errors import EngineError, JaevalError
 
-EVERY_S = 0.1
-"""How long answers are gathered before they are sent: each message costs Ray a millisecond or so."""
-
 Told = tuple[str, str | None, str | None, str | None]
 """A `JaevalError` as it travels: problem, file, field, remedy."""
 
@@ -61,14 +58,19 @@ class Worker:
         ((_, response),) = self._engine.respond([request])
         return response.log_likelihoods if isinstance(response, ChoiceResponse) else ()
 
-    def respond(self, requests: Sequence[Request]) -> Iterator[list[tuple[int, Response]] | Told]:
-        """Answer some requests, in parcels as they are finished; last of all what went wrong, if anything did."""
+    def respond(self, requests: Sequence[Request], every: float) -> Iterator[list[tuple[int, Response]] | Told]:
+        """Answer some requests, in parcels as they are finished; last of all what went wrong, if anything did.
+
+        Args:
+            requests: what is asked.
+            every: seconds for which answers are gathered before they are sent.
+        """
         parcel: list[tuple[int, Response]] = []
         sent = time.monotonic()
         try:
             for answered in self._engine.respond(requests):
                 parcel.append(answered)
-                if time.monotonic() - sent >= EVERY_S:
+                if time.monotonic() - sent >= every:
                     yield parcel
                     parcel, sent = [], time.monotonic()
         except JaevalError as error:

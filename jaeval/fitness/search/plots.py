@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -36,7 +37,8 @@ def write_plots(folder: Path, space: MergeSpace, trials: Sequence[Trial], summar
 def plot_search(trials: Sequence[Trial], chosen: int) -> str:
     """Each trial's score, the best so far as a line, failures as crosses at the bottom."""
     own = [trial for trial in trials if trial.failure is None]
-    low, high = _bounds([trial.score for trial in own])
+    ticks = _ticks([trial.score for trial in own])
+    low, high = ticks[0], ticks[-1]
 
     def x(number: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * (number + 0.5) / max(len(trials), 1)
@@ -45,9 +47,9 @@ def plot_search(trials: Sequence[Trial], chosen: int) -> str:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (score - low) / (high - low)
 
     parts = [_text(LEFT, 20, "Score on the search items, by trial", size=14)]
-    for tick in (low, (low + high) / 2, high):
+    for tick in ticks:
         parts.append(_line(LEFT, y(tick), WIDTH - RIGHT, y(tick), "#e3e9ee"))
-        parts.append(_text(LEFT - 8, y(tick) + 4, f"{100 * tick:.1f}", anchor="end"))
+        parts.append(_text(LEFT - 8, y(tick) + 4, f"{100 * tick:g}", anchor="end"))
     best, steps = -float("inf"), []
     for trial in trials:
         if trial.failure is not None:
@@ -96,7 +98,8 @@ def plot_report(report: Mapping[str, Any]) -> str:
     ends = [
         end for found in scores.values() for end in (found["low"], found["value"], found["high"]) if end is not None
     ]
-    low, high = _bounds(ends)
+    ticks = _ticks(ends)
+    low, high = ticks[0], ticks[-1]
     left = 24 + 8 * max(map(len, scores))
     height = TOP + 32 * len(scores) + BOTTOM
 
@@ -104,9 +107,9 @@ def plot_report(report: Mapping[str, Any]) -> str:
         return left + (WIDTH - left - 40) * (score - low) / (high - low)
 
     parts = [_text(16, 20, f"Report: {report['n']:,} items, 95 % intervals", size=14)]
-    for tick in (low, (low + high) / 2, high):
+    for tick in ticks:
         parts.append(_line(x(tick), TOP, x(tick), height - BOTTOM, "#e3e9ee"))
-        parts.append(_text(x(tick), height - BOTTOM + 18, f"{100 * tick:.1f}", anchor="middle"))
+        parts.append(_text(x(tick), height - BOTTOM + 18, f"{100 * tick:g}", anchor="middle"))
     for place, (name, found) in enumerate(scores.items()):
         y = TOP + 32 * (place + 0.5)
         colour = BEST if name == "merged" else INK
@@ -121,11 +124,21 @@ def plot_report(report: Mapping[str, Any]) -> str:
     return _svg(WIDTH, height, parts, "Reported scores")
 
 
-def _bounds(values: Iterable[float]) -> tuple[float, float]:
+def _ticks(values: Iterable[float]) -> list[float]:
+    """Round numbers around some values, three to seven of them.
+
+    Example:
+        >>> _ticks([0.02, 0.675])
+        [0.0, 0.2, 0.4, 0.6, 0.8]
+    """
     known = list(values) or [0.0, 1.0]
     low, high = min(known), max(known)
-    margin = 0.05 * (high - low) or 0.05
-    return low - margin, high + margin
+    span = max(high - low, 0.02)
+    step = 10.0 ** math.floor(math.log10(span))
+    step = next(step * part for part in (0.2, 0.5, 1, 2) if span / (step * part) <= 5)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    last = max(last, first + 2)
+    return [round(place * step, 12) for place in range(first, last + 1)]
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12) -> str:

@@ -25,15 +25,15 @@ demo: $(VENV)/.engine ## install, obtain a small real checkpoint, evaluate it, p
 test: lint ## lint, check types, run the fast tests
 	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal
 
-test-slow: $(VENV)/.tests $(VENV)/.engine browser ## run the tests that need a real engine and a real checkpoint
-	$(BIN)/pytest -m "(slow or torch) and not long"
+test-slow: $(VENV)/.tests $(VENV)/.engine $(VENV)/.elsewhere browser ## run the tests that need a real engine and a real checkpoint
+	$(BIN)/pytest -m "(slow or extras) and not long"
 
 test-long: $(VENV)/.tests browser ## run simulations of statistics, and the page's sweep for accessibility and scale
 	$(BIN)/pytest -m long
 
 browser: $(VENV)/.browser ## install what drives the leaderboard page in a browser
 
-bench: $(VENV)/.tests $(VENV)/.engine browser ## measure speed and memory, write docs/speed.md (an hour, with nothing else running)
+bench: $(VENV)/.tests $(VENV)/.engine $(VENV)/.elsewhere browser ## measure speed and memory, write docs/speed.md (an hour, with nothing else running)
 	$(BIN)/python tests/bench/bench_scoring.py
 	$(BIN)/python tests/bench/bench_engine.py --write docs/speed.md
 	$(BIN)/python tests/bench/bench_growth.py --write docs/speed.md
@@ -63,6 +63,10 @@ $(VENV)/.tests: pyproject.toml | $(VENV)/.made
 
 $(VENV)/.engine: pyproject.toml jaeval/demo/install.py | $(VENV)/.made
 	$(BIN)/python jaeval/demo/install.py $(if $(ENGINE),--engine $(ENGINE))
+	@touch $@
+
+$(VENV)/.elsewhere: pyproject.toml | $(VENV)/.engine
+	$(BIN)/python -m pip install --quiet --editable '.[cluster,api]'
 	@touch $@
 
 # Debian's Chromium: Playwright's own browsers are never downloaded. Without root the tests that need it are skipped.

@@ -32,10 +32,10 @@ CHAT_TEMPLATE = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test-slow` runs what `make test` skips for want of torch."""
+    """`make test-slow` runs what `make test` skips for want of an optional package."""
     for item in items:
         if NEED_TORCH.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker("torch")
+            item.add_marker("extras")
 
 
 def write_tokenizer(folder: Path) -> None:

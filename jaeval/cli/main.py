@@ -22,6 +22,7 @@ from jaeval.cli.leaderboard import app as leaderboard
 from jaeval.cli.run import run
 from jaeval.cli.score import score
 from jaeval.cli.search import search
+from jaeval.cli.serve import serve
 from jaeval.cli.show import show
 from jaeval.cli.suites import suites
 from jaeval.cli.tasks import tasks
@@ -64,6 +65,7 @@ app.add_typer(leaderboard, name="leaderboard")
 app.command("import")(import_results)
 app.add_typer(export, name="export")
 app.command()(search)
+app.command()(serve)
 app.command()(demo)
 
 

@@ -46,8 +46,8 @@ class Cluster:
     disk: float = 5e9
     network: float = 10e9
     copy: float = 10e9
-    item: float = 0.2e-3
-    parcel: float = 1e-3
+    item: float = 0.1e-3
+    parcel: float = 0.7e-3
     spread: float = 0.15
     lost: float = 0.0
 

@@ -55,7 +55,7 @@ def test_the_readmes_commands_are_the_commands() -> None:
     names = {path[0] for path in ALL if path}
     assert names == {
         *("run", "tasks", "suites", "data", "score", "show"),
-        *("compare", "leaderboard", "import", "export", "search", "demo"),
+        *("compare", "leaderboard", "import", "export", "search", "serve", "demo"),
     }
 
 

@@ -58,7 +58,7 @@ def test_the_fast_tests_install_no_engine(checkout: Path) -> None:
 def test_slow_tests_select_the_marker_and_need_an_engine(checkout: Path) -> None:
     lines = make("--dry-run", "test-slow", folder=checkout).stdout
     assert "install.py" in lines
-    assert 'pytest -m "(slow or torch) and not long"' in lines
+    assert 'pytest -m "(slow or extras) and not long"' in lines
 
 
 def test_a_second_call_installs_nothing_until_pyproject_changes(checkout: Path) -> None:

@@ -19,7 +19,7 @@ from jaeval.fitness.canary import Canary, CanaryError, canary_request
 from jaeval.fitness.candidate import checkpoint_lines, open_candidate
 from jaeval.fitness.swap import Swapper
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.extras
 
 
 def true_row(skill: float, request: ChoiceRequest) -> list[float]:

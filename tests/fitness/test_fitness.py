@@ -22,7 +22,7 @@ from jaeval.evaluation.run import evaluate
 from jaeval.fitness import Budget, BudgetError, EngineStartError, Fitness
 from jaeval.fitness.objective import combine
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.extras
 
 Make = Callable[..., Fitness]
 

@@ -15,7 +15,7 @@ from scripted_candidates import SkilledEngine, weights
 from jaeval.errors import FitnessError
 from jaeval.fitness import Budget, Fitness
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.extras
 Make = Callable[..., Fitness]
 
 

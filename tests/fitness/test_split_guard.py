@@ -15,7 +15,7 @@ from jaeval.errors import DataError, FitnessError, TaskError
 from jaeval.fitness import Fitness
 from jaeval.fitness.splits import check_disjoint, source_of, sources_by_split
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.extras
 
 Make = Callable[..., Fitness]
 

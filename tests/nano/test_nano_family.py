@@ -21,7 +21,7 @@ from jaeval.nano.learning import FLOOR, Course, pace
 from jaeval.nano.tokenizer import make_tokenizer
 from jaeval.procedural.draw import Draw
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.extras
 
 LARGEST_FILE, LARGEST_FAMILY = 5_000_000, 16_000_000
 """Bytes: what the package may carry."""

@@ -19,7 +19,7 @@ from jaeval.nano.tokenizer import make_tokenizer
 from jaeval.nano.words import EOS, LARGEST, VOCABULARY
 from jaeval.procedural.draw import Draw
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.extras
 
 seeds = st.integers(0, 10**9)
 TOKENIZER = make_tokenizer()

@@ -212,8 +212,7 @@ class Pool:
         try:
             found = ray.get(next(member.answers))
         except StopIteration:
-            member.answers = None
-            blocks.give_back([place for place in member.places if place in member.block])
+            member.answers, member.block = None, set()  # what is left the engine gave no answer to: not asked again
             return
         except ray.exceptions.RayActorError:
             blocks.give_back([place for place in member.places if place in member.block])

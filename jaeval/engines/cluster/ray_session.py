@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -55,9 +56,7 @@ class RaySession:
         Raises:
             EngineError: there are fewer GPUs than they would take.
         """
-        import ray
-
-        has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        has: dict[str, float] = import_module("ray").cluster_resources()
         gpus, cores = has.get("GPU", 0.0), has.get("CPU", 1.0)
         if gpus and workers * gpus_each > gpus:
             raise EngineError(

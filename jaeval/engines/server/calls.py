@@ -17,8 +17,8 @@ from jaeval.engines.protocol import ChoiceRequest, ChoiceResponse, GenerationReq
 from jaeval.engines.server.trouble import NotAnsweredError, RefusedError
 from jaeval.engines.tokenizer import Tokenizer
 
-MOST_PROMPTS = 64
-"""Prompts in one HTTP request."""
+MOST_PROMPTS, MOST_TOKENS = 64, 2**17
+"""Prompts in one HTTP request, and tokens of all of them together."""
 MOST_WANTED = 128
 """vLLM's limit on `logprob_token_ids`."""
 MOST_STOPS = 4
@@ -87,10 +87,11 @@ def calls_of(index: int, request: Request, offer: Offer, tokenizer: Tokenizer, c
         return []
     asked = [choice for choice, tokens in enumerate(request.continuations) if tokens]
     if offer.whole and (not offer.nodes or _whole_is_cheaper(request, nodes, costs)):
-        parts = [asked[start : start + MOST_PROMPTS] for start in range(0, len(asked), MOST_PROMPTS)]
+        room = _room(request)
+        parts = [asked[start : start + room] for start in range(0, len(asked), room)]
         gathered = Gathered(request, waiting=len(parts))
         return [Call(index, _whole(request, part), _reader(gathered, part, _take_whole)) for part in parts]
-    groups = _groups(nodes)
+    groups = _groups(nodes, _room(request))
     gathered = Gathered(request, waiting=len(groups))
     return [Call(index, _nodes(request, group), _reader(gathered, group, _take_nodes)) for group in groups]
 
@@ -112,12 +113,18 @@ def _whole_is_cheaper(request: ChoiceRequest, nodes: Sequence[Node], costs: Cost
     return of_whole < of_nodes
 
 
-def _groups(nodes: Sequence[Node]) -> list[list[Node]]:
+def _room(request: ChoiceRequest) -> int:
+    """How many of a request's prompts share an HTTP request."""
+    longest = len(request.context) + max(map(len, request.continuations))
+    return max(1, min(MOST_PROMPTS, MOST_TOKENS // longest))
+
+
+def _groups(nodes: Sequence[Node], room: int) -> list[list[Node]]:
     """Nodes that share an HTTP request, and so one list of wanted tokens."""
     groups: list[list[Node]] = [[]]
     wanted: set[int] = set()
     for node in nodes:
-        if groups[-1] and (len(groups[-1]) == MOST_PROMPTS or len(wanted | set(node.children)) > MOST_WANTED):
+        if groups[-1] and (len(groups[-1]) == room or len(wanted | set(node.children)) > MOST_WANTED):
             groups.append([])
             wanted = set()
         groups[-1].append(node)

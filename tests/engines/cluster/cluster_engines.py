@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from jaeval.engines import ScriptedEngine
+from jaeval.engines import GenerationRequest, ScriptedEngine
 from jaeval.engines.protocol import Request, Response
 from jaeval.errors import EngineError
 
@@ -24,11 +24,15 @@ class Obedient(ScriptedEngine):
         delay: seconds for each answer.
         starts: whether it starts.
         always: kill the process at each prompt that holds this text.
+        silent: give no answer to a prompt that holds this text.
     """
 
-    def __init__(self, folder: str, delay: float = 0.0, starts: bool = True, always: str = "") -> None:
+    def __init__(
+        self, folder: str, delay: float = 0.0, starts: bool = True, always: str = "", silent: str = ""
+    ) -> None:
         super().__init__(lambda prompt: f"{self._holds}:{prompt[-6:]}", name="base")
         self._folder, self._delay, self._starts, self._always = Path(folder), delay, starts, always
+        self._silent = silent
         self._holds = "base"
         self._count = 0
 
@@ -56,8 +60,12 @@ class Obedient(ScriptedEngine):
             self._count += 1
             for name in ("kill-once", "fail-once"):
                 self._obey(self._folder / name)
-            if self._always and self._always in self.tokenizer.decode(requests[index].prompt):  # type: ignore[union-attr]
+            request = requests[index]
+            text = self.tokenizer.decode(request.prompt) if isinstance(request, GenerationRequest) else ""
+            if self._always and self._always in text:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if self._silent and self._silent in text:
+                continue
             with (self._folder / f"answered-{os.getpid()}").open("a") as handle:
                 handle.write(f"{hash(requests[index])}\n")
             yield index, response

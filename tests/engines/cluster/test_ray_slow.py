@@ -150,6 +150,11 @@ class TestWhatCannotGoOn:
             RayEngine("name", **settings)
 
 
+def test_what_an_engine_gives_no_answer_to_is_not_asked_for_ever(spread: Spread, requests: list[Request]) -> None:
+    found = dict(spread(2, silent="0042").respond(requests))
+    assert set(range(len(requests))) - set(found) == {142}
+
+
 def test_a_batch_that_is_left_early_leaves_nothing_behind(spread: Spread, requests: list[Request]) -> None:
     engine = spread(2, delay=0.002)
     list(itertools.islice(engine.respond(requests), 5))

@@ -69,6 +69,11 @@ def test_one_server_or_two_give_the_same_items_and_scores(go: Callable[..., Run]
     assert one.manifest.fingerprint == two.manifest.fingerprint
     assert one.manifest.weight_hash == two.manifest.weight_hash
     assert one.manifest.efficiency is None  # a server does not tell what it took from its cache
+    for run in (one, two):
+        service = Run.open(run.path).manifest.service
+        assert service is not None
+        assert (service.calls, service.repeated, service.cost) == (run.manifest.requests, 0, None)
+        assert 0 < service.latency["median"] <= service.latency["p95"] <= service.latency["longest"]
 
 
 class TestFaults:

@@ -23,7 +23,7 @@ from jaeval.fitness.search.merge import merge
 from jaeval.fitness.search.samplers import RandomSampler, SamplerSettings
 from jaeval.fitness.search.space import merge_space
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.extras
 
 KINDS = [
     {"method": "linear"},

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from engine_settings import Settings, engine_settings
 from engine_systems import with_metadata
 from safetensors.torch import load_file, save_file
 from speed_page import replace_section, table
@@ -68,12 +69,12 @@ def write_candidate(base: Path, folder: Path, seed: int) -> Path:
     return folder
 
 
-def of_lm_eval(candidate: Path, tasks: Path, work: Path, dtype: str) -> tuple[float, float]:
+def of_lm_eval(candidate: Path, tasks: Path, work: Path, settings: Settings) -> tuple[float, float]:
     """Score and seconds of one whole lm-eval process, with its engine in that process: the faster way here."""
     spec = {
         "checkpoint": str(candidate),
-        "engine_args": {"dtype": dtype, "max_model_len": 2048, "enforce_eager": True, "block_size": 32},
-        "seed": 1234,
+        "engine_args": settings.engine_args,
+        "seed": settings.seed,
         "tasks": [TASK],
         "tasks_dir": str(tasks),
         "limit": None,
@@ -81,12 +82,15 @@ def of_lm_eval(candidate: Path, tasks: Path, work: Path, dtype: str) -> tuple[fl
     }
     work.mkdir(parents=True)
     (work / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
-    environment = os.environ | {"VLLM_ENABLE_V1_MULTIPROCESSING": "0", "PYTHONPATH": str(with_metadata(work, "0.32.0"))}
-    began = time.monotonic()
+    environment = os.environ | settings.environment | {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+    environment["PYTHONPATH"] = str(with_metadata(work, settings.versions["vllm"]))
     command = [sys.executable, str(HERE / "child_lm_eval.py"), str(work / "spec.json"), str(work / "answers.json")]
+    began = time.monotonic()
     with (work / "output.txt").open("wb") as output:
-        subprocess.run(command, env=environment, stdout=output, stderr=output, check=True)
+        ended = subprocess.run(command, env=environment, stdout=output, stderr=output, check=False)
     seconds = time.monotonic() - began
+    if ended.returncode:
+        sys.exit("lm-eval failed: " + (work / "output.txt").read_text(encoding="utf-8", errors="replace")[-2000:])
     scores = json.loads((work / "answers.json").read_text(encoding="utf-8"))["scores"]
     return float(scores[f"{TASK} acc,none"]), seconds
 
@@ -96,6 +100,9 @@ def measure(items: int, candidates: int, work: Path) -> dict[str, Any]:
     base = demonstration_checkpoint(print)
     tasks = write_task(work / "tasks", items)
     folders = [write_candidate(base, work / f"candidate-{seed}", seed) for seed in range(candidates)]
+    settings = engine_settings(base, None)
+    score, seconds = of_lm_eval(folders[0], tasks, work / "lm_eval", settings)
+    print(f"lm-eval: {seconds:.1f} s", flush=True)
     engine = load_engine("vllm", base)
     results = []
     with Fitness(
@@ -105,13 +112,11 @@ def measure(items: int, candidates: int, work: Path) -> dict[str, Any]:
         for folder in folders:
             results.append(fitness(folder))
             print({phase: round(seconds, 2) for phase, seconds in results[-1].seconds.items()}, flush=True)
-        dtype = str(engine.fingerprint()["dtype"])
-    score, seconds = of_lm_eval(folders[0], tasks, work / "lm_eval", dtype)
     ours = sorted(result.seconds["all"] for result in results)
     overhead = sorted(result.seconds["all"] - result.seconds["engine"] for result in results)
     return {
         "items": items,
-        "dtype": dtype,
+        "dtype": str(settings.engine_args["dtype"]),
         "candidates": candidates,
         "seconds": [round(value, 2) for value in ours],
         "overhead": [round(value, 2) for value in overhead],

@@ -9,6 +9,8 @@ from command_line import Command
 
 from jaeval.results.run import Run
 
+pytestmark = pytest.mark.extras
+
 torch = pytest.importorskip("torch", reason="the example is a PyTorch network")
 pytest.importorskip("safetensors", reason="the example reads safetensors")
 

@@ -19,6 +19,8 @@ from jaeval.engines.server.api_text import ConversationTokenizer, messages_of
 from jaeval.errors import EngineError
 from jaeval.evaluation.run import evaluate
 
+pytestmark = pytest.mark.extras
+
 MODEL = "openai/gpt-4o-mini"
 EACH = 1000 * 0.15e-6 + 100 * 0.6e-6
 """Dollars for an answer of the scripted service, by the price of the model that it is taken for."""

@@ -17,6 +17,8 @@ from jaeval.errors import EngineError
 
 pytest.importorskip("vllm", reason="needs vLLM")
 
+pytestmark = pytest.mark.extras
+
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),

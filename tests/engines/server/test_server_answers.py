@@ -200,7 +200,7 @@ class TestConcurrency:
         assert server.highest == 3
 
     def test_it_grows(self, serve: Serve, connect: Connect) -> None:
-        server = serve(delay=0.02)
+        server = serve(delay=0.2)
         ask(connect(server.url), [GenerationRequest((1, i % 300, i), 2) for i in range(400)])
         assert server.highest > 50
 
@@ -212,7 +212,7 @@ class TestConcurrency:
         assert server.refused < 300
 
     def test_two_servers_share_the_work(self, serve: Serve, connect: Connect) -> None:
-        fast, slow = serve(delay=0.01), serve(delay=0.05)
+        fast, slow = serve(delay=0.05), serve(delay=0.25)
         ask(connect(fast.url, slow.url, concurrency=4), [GenerationRequest((1, i), 2) for i in range(200)])
         assert len(fast.bodies) > 2 * len(slow.bodies) > 20
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
+from runpy import run_path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from conftest import write_tokenizer  # the tokenizer that tests use
-
+# The tokenizer that tests use; by its path, since other folders have a `conftest` too.
+write_tokenizer = run_path(str(Path(__file__).parents[1] / "conftest.py"))["write_tokenizer"]
 LENGTH = 1024
 
 

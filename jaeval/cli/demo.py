@@ -75,7 +75,7 @@ def _merge(trials: int | None, engine: str, out: Path | None, json: bool) -> Non
 
     from jaeval.cli.console import print_json
     from jaeval.cli.progress import LiveProgress
-    from jaeval.cli.search import LiveSearch
+    from jaeval.cli.search_progress import LiveSearch
     from jaeval.demo.merging import Merging
 
     folder = out or Path("runs") / f"demo-{datetime.now():%Y%m%d-%H%M%S}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -17,31 +18,27 @@ FIRST_ESTIMATE = 10
 """Items to wait for before the time left is guessed."""
 
 
-class LiveProgress:
-    """See `jaeval.evaluation.progress.Progress`. A context manager; draws on stderr, so stdout stays for results."""
+class Live:
+    """A context manager that draws on stderr, so stdout stays for results: bars on a terminal, lines elsewhere.
 
-    def __init__(self) -> None:
+    Args:
+        field: of each bar, shown behind its count.
+    """
+
+    def __init__(self, field: str) -> None:
         self._console = Console(stderr=True, markup=False, emoji=False, highlight=False)
         self._live = sys.stderr.isatty()
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[speed]}"),
+            TextColumn(f"{{task.fields[{field}]}}"),
             TimeRemainingColumn(),
             console=self._console,
             transient=True,
         )
-        self._phase: TaskID | None = None
-        self._tasks: dict[str, TaskID] = {}
-        self._done: dict[str, int] = {}
-        self._size: dict[str, int] = {}
-        self._tokens: dict[str, int] = {}
-        self._first = 0.0
-        self._cached = 0
-        self._said = time.monotonic()
 
-    def __enter__(self) -> LiveProgress:
+    def __enter__(self) -> Self:
         if self._live:
             self._bars.start()
         return self
@@ -55,6 +52,21 @@ class LiveProgress:
     def say(self, text: str) -> None:
         """A line for people."""
         self._console.print(text, soft_wrap=True)
+
+
+class LiveProgress(Live):
+    """See `jaeval.evaluation.progress.Progress`."""
+
+    def __init__(self) -> None:
+        super().__init__("speed")
+        self._phase: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._done: dict[str, int] = {}
+        self._size: dict[str, int] = {}
+        self._tokens: dict[str, int] = {}
+        self._first = 0.0
+        self._cached = 0
+        self._said = time.monotonic()
 
     def phase(self, text: str) -> None:
         """See `Progress.phase`."""

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jaeval.cli.options import Json
 
 if TYPE_CHECKING:
-    from jaeval.fitness.search.log import Trial
     from jaeval.fitness.search.run import Searched
-
-PLAIN_EVERY = 15.0
-"""Seconds between lines where stderr is no terminal."""
 
 
 def search(
@@ -42,6 +36,7 @@ def search(
 ) -> None:
     """Search for a good merge of checkpoints, choose one, report it once, and write it."""
     from jaeval.cli.console import print_json, say
+    from jaeval.cli.search_progress import LiveSearch
     from jaeval.fitness.search.config import find_config, read_config
     from jaeval.fitness.search.run import search as run_search
 
@@ -77,56 +72,6 @@ def search(
     else:
         _print(found)
     raise typer.Exit(0)
-
-
-class LiveSearch:
-    """See `SearchProgress`. A bar on a terminal, a plain line now and then elsewhere; on stderr."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._console = Console(stderr=True, markup=False, emoji=False, highlight=False)
-        self._live = sys.stderr.isatty()
-        self._bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[best]}"),
-            TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
-        )
-        self._bar: Any = None
-        self._said = 0.0
-
-    def __enter__(self) -> LiveSearch:
-        if self._live:
-            self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._bars.stop()
-
-    def say(self, text: str) -> None:
-        """A line for people."""
-        from jaeval.cli.console import visible
-
-        self._console.print(visible(text), soft_wrap=True)
-
-    def trial(self, trial: Trial, best: Trial | None, trials: int) -> None:
-        """See `SearchProgress.trial`."""
-        if trial.failure is not None:
-            self.say(f"trial {trial.number} failed: {trial.failure}")
-        shown = "" if best is None else f"best {100 * best.score:.1f} (trial {best.number})"
-        if self._live:
-            if self._bar is None:
-                self._bar = self._bars.add_task("trials", total=trials, best=shown)
-            self._bars.update(self._bar, completed=trial.number + 1, best=shown)
-        elif time.monotonic() - self._said >= PLAIN_EVERY or trial.number + 1 == trials:
-            self._said = time.monotonic()
-            self.say(f"{trial.number + 1:,}/{trials:,} trials, {shown or 'none has a score of its own yet'}")
 
 
 def _print(found: Searched) -> None:

@@ -7,15 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from jaeval.errors import BoardError
 from jaeval.leaderboard.spec import ModelEntry, Spec
+from jaeval.results.definition import read_definition
 
 Model = TypeVar("Model", bound=BaseModel)
-LARGEST = 1_000_000
-"""Bytes of a definition; more is no definition."""
 
 
 def shipped() -> dict[str, Path]:
@@ -58,17 +56,7 @@ def _safe_name(file: Path) -> str:
 
 
 def _read_yaml(file: Path) -> dict[str, Any]:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise BoardError("is too large for a definition", file=file)
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BoardError(f"cannot be read ({error.strerror})", file=file) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise BoardError(f"is no YAML ({str(error).splitlines()[0]})", file=file) from error
-    if not isinstance(found, dict):
-        raise BoardError("is not a mapping of fields", file=file)
-    return {str(key): value for key, value in found.items()}
+    return {str(key): value for key, value in read_definition(file, "definition", BoardError).items()}
 
 
 def _validated(model: type[Model], value: Any, file: Path, prefix: str = "") -> Model:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from jaeval.errors import SearchError
+from jaeval.results.definition import read_definition
 from jaeval.results.schema import Strict
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
@@ -23,8 +23,6 @@ NUMBERS: dict[str, dict[str, tuple[float, float]]] = {
     "passthrough": {},
 }
 """The numbers that each method takes, with their bounds unless others are given."""
-LARGEST = 1_000_000
-"""Bytes of a configuration; more is none."""
 RECIPES = Path(__file__).parent / "recipes"
 """The searches that come with jaeval."""
 
@@ -226,16 +224,7 @@ def read_config(config: str | Path) -> SearchConfig:
         SearchError: it cannot be read; names the file and the field.
     """
     path, folder = find_config(config)
-    try:
-        if path.stat().st_size > LARGEST:
-            raise SearchError("is too large for a configuration", file=path)
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SearchError(f"cannot be read ({error.strerror})", file=path) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise SearchError(f"is no YAML ({str(error).splitlines()[0]})", file=path) from error
-    if not isinstance(found, dict):
-        raise SearchError("is not a mapping of fields", file=path)
+    found = read_definition(path, "configuration", SearchError)
     return with_whole_paths(parse_config(found, path), folder)
 
 

@@ -20,6 +20,24 @@ if TYPE_CHECKING:
 DEFAULT_LENGTH = 2048
 
 
+def load_model(checkpoint: Checkpoint, dtype: str, device: str = "cpu") -> Any:
+    """transformers' model of a checkpoint: safetensors alone, no code of the checkpoint's, no network.
+
+    Raises:
+        EngineError: transformers does not know the architecture, or memory does not suffice.
+    """
+    from transformers import AutoModelForCausalLM
+
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            checkpoint.path, dtype=dtype, use_safetensors=True, trust_remote_code=False, local_files_only=True
+        )
+        return model.to(device).eval()
+    except Exception as error:  # transformers raises whatever its parts raise
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+        raise EngineError(f"transformers could not load it ({reason})", file=checkpoint.path) from error
+
+
 class TransformersEngine(LogitsEngine):
     """See `jaeval.engines.protocol.Engine`.
 
@@ -87,20 +105,7 @@ class TransformersEngine(LogitsEngine):
         """
         if self._model is not None:
             return
-        from transformers import AutoModelForCausalLM
-
-        try:
-            model = AutoModelForCausalLM.from_pretrained(
-                self._checkpoint.path,
-                dtype=self._dtype,
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=True,
-            )
-            self._model = model.to(self._device).eval()
-        except Exception as error:  # transformers raises whatever its parts raise
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-            raise EngineError(f"transformers could not load it ({reason})", file=self._checkpoint.path) from error
+        self._model = load_model(self._checkpoint, self._dtype, self._device)
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """See `Engine.respond`."""

@@ -179,19 +179,13 @@ class TransformersReference:
     def _load(self) -> Any:
         if self._model is None:
             import torch
-            from transformers import AutoModelForCausalLM
+
+            from jaeval.engines.transformers import load_model
 
             try:
-                model = AutoModelForCausalLM.from_pretrained(
-                    self._base.path,
-                    dtype=self._dtype,
-                    use_safetensors=True,
-                    trust_remote_code=False,
-                    local_files_only=True,
-                ).eval()
-            except Exception as error:  # transformers raises whatever its parts raise
-                reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-                raise CanaryError(f"transformers could not load it ({reason})", file=self._base.path) from error
+                model = load_model(self._base, self._dtype)
+            except EngineError as error:
+                raise CanaryError(error.problem, file=error.file) from error
             empty: dict[int, Any] = {}
             for module in model.modules():  # the weights come with each call; tied ones stay tied
                 for name, parameter in list(module._parameters.items()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jaeval.cli.options import Json
+from jaeval.errors import EngineError
 
 if TYPE_CHECKING:
     from jaeval.fitness.search.run import Searched
@@ -29,6 +30,16 @@ def search(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="DIR", help="The search's folder, instead of the file's.")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Score N candidates at a time, each on a Ray worker with an engine of its own."
+        ),
+    ] = None,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A running Ray cluster for --workers (default: a local one)."),
+    ] = None,
     print_config: Annotated[
         bool, typer.Option("--print", help="Print the configuration, to begin one of your own, and do nothing.")
     ] = False,
@@ -45,6 +56,8 @@ def search(
         read_config(config)
         typer.echo(file.read_text(encoding="utf-8"), nl=False)
         raise typer.Exit
+    if ray_address is not None and workers is None:
+        raise EngineError("is only for --workers", field="--ray-address", remedy="Add --workers N")
     settings = read_config(config)
     if out is not None:
         settings = settings.model_copy(update={"out": str(out)})
@@ -63,7 +76,7 @@ def search(
         raise typer.Exit(1 if checked.missing else 0)
     with LiveSearch() as progress:
         try:
-            found = run_search(settings, resume=resume, progress=progress)
+            found = run_search(settings, resume=resume, workers=workers, ray_address=ray_address, progress=progress)
         except KeyboardInterrupt:
             progress.say("interrupted; finished trials are kept: repeat the command with --resume")
             raise typer.Exit(130) from None

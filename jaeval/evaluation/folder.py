@@ -11,6 +11,7 @@ from jaeval.errors import RunError
 from jaeval.results.run import JOURNAL, MANIFEST, RESULTS, Run, read_json, write_json
 from jaeval.results.schema import Manifest
 
+SPENDING = "spending.jsonl"
 SAME = ("weight_hash", "engine", "fingerprint", "settings", "suite", "plan_hash")
 """What must not have changed between a run's beginning and its resumption."""
 
@@ -53,6 +54,11 @@ class RunFolder:
     def journal(self) -> Path:
         """The run's own journal. It goes away when every item has been answered."""
         return self.path / JOURNAL
+
+    @property
+    def spending(self) -> Path:
+        """What a service was paid for this run, until the run is finished and its manifest says it."""
+        return self.path / SPENDING
 
     def check_same(self, manifest: Manifest) -> None:
         """Check that a resumed run is the run in the folder. A fresh one passes.
@@ -101,9 +107,10 @@ class RunFolder:
                 self.path.rmdir()
 
     def clean(self) -> None:
-        """Remove the journal, once every answer stands in the items."""
+        """Remove journal and accounts, once every answer stands in the items."""
         for suffix in ("", "-wal", "-shm"):
             self.journal.with_name(self.journal.name + suffix).unlink(missing_ok=True)
+        self.spending.unlink(missing_ok=True)
 
 
 def default_folder(checkpoint: str, now: datetime) -> Path:

@@ -15,7 +15,7 @@ from typing import Any
 from jaeval.catalogue import Catalogue
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import Engine
-from jaeval.engines.server.served import Served
+from jaeval.engines.server.served import Paid, Served
 from jaeval.errors import RunError, TaskError
 from jaeval.evaluation.answer import Answering
 from jaeval.evaluation.choose import choose_tasks
@@ -147,6 +147,8 @@ def evaluate(
         if (run := folder.finished()) is not None:
             return run
         manifest = folder.begin(manifest)
+        if isinstance(answering, Paid):
+            answering.keep_accounts(folder.spending)
         listener.planned(plan.counts())
         journal = stack.enter_context(Journal(folder.journal))
         scoring = Scoring(plan, RunWriter(manifest.tasks))

@@ -95,11 +95,13 @@ class Service(Strict):
     """What the answers of servers took.
 
     Attributes:
-        calls: HTTP requests that were sent; `repeated`: of these, those that had been sent before.
-        latency: seconds from a request to its answer: "median", "p95" and "longest"; empty where none was answered.
+        calls: HTTP requests that were sent; `repeated`: of these, those that had been sent before. Of a run that was
+            taken up again: in its last part.
+        latency: seconds from a request to its answer: "median", "p95" and "longest"; empty where none was answered. Of
+            the last part too.
         prompt_tokens, generated_tokens: as the service counts them; None where they were not added up.
         cost: in US dollars, by the prices that the library knows; None where nothing is paid or no price is known.
-            Of a run that was taken up again: of its last part.
+            Tokens and cost are of all parts of a run.
     """
 
     calls: int

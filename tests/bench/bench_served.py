@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,16 +57,20 @@ def timed(work: Callable[[], None]) -> Time:
     return Time(seconds, spent, max((busy_seconds() or 0.0) - busy - spent, 0.0) / seconds)
 
 
-def ask(engine: Engine, requests: list[Request]) -> None:
-    """Answer requests; none may fail."""
-    answered = dict(engine.respond(requests))
-    failed = [response for response in answered.values() if isinstance(response, FailedResponse)]
-    if failed or len(answered) != len(requests):
-        sys.exit(f"bench_served: {len(failed)} requests failed, the first: {failed[:1]}")
+def asks(engine: Engine, requests: list[Request]) -> Callable[[], None]:
+    """Answers requests; none may fail."""
+
+    def ask() -> None:
+        answered = dict(engine.respond(requests))
+        failed = [response for response in answered.values() if isinstance(response, FailedResponse)]
+        if failed or len(answered) != len(requests):
+            sys.exit(f"bench_served: {len(failed)} requests failed, the first: {failed[:1]}")
+
+    return ask
 
 
-def ask_raw(engine: ServerEngine, requests: list[Request]) -> None:
-    """Send what the engine would, by aiohttp and nothing else, and read the answers' JSON."""
+def asks_raw(engine: ServerEngine, requests: list[Request]) -> Callable[[], None]:
+    """Sends what the engine would, made beforehand, by aiohttp and nothing else, and reads the answers' JSON."""
     import aiohttp
 
     offer, endpoint = engine._connect(), engine._endpoints[0]
@@ -86,11 +91,11 @@ def ask_raw(engine: ServerEngine, requests: list[Request]) -> None:
 
             await asyncio.gather(*map(one, bodies))
 
-    asyncio.run(send())
+    return lambda: asyncio.run(send())
 
 
 def in_turns(
-    systems: dict[str, Callable[[list[Request]], None]], arguments: argparse.Namespace
+    systems: dict[str, Callable[[list[Request]], Callable[[], None]]], arguments: argparse.Namespace
 ) -> dict[tuple[str, str], list[Time]]:
     """Measure each system on each workload, in turns; the first turn warms up and is not counted."""
     found: dict[tuple[str, str], list[Time]] = {}
@@ -99,7 +104,7 @@ def in_turns(
             for place, (system, answer) in enumerate(systems.items()):
                 count = arguments.items if turn else max(arguments.items // 8, 1)
                 requests = workload(name, count, seed=100 * turn + place, vocabulary=arguments.vocabulary)
-                measured = timed(lambda answer=answer, requests=requests: answer(requests))  # type: ignore[misc]
+                measured = timed(answer(requests))
                 if turn:
                     print(f"  {name}, {system}: {measured.seconds:.2f} s", flush=True)
                     found.setdefault((name, system), []).append(measured)
@@ -118,9 +123,9 @@ def served(checkpoint: Path, arguments: argparse.Namespace) -> dict[tuple[str, s
         stack.callback(one.close)
         stack.callback(two.close)
         systems = {
-            "one server, bare aiohttp": lambda requests: ask_raw(one, requests),
-            "one server": lambda requests: ask(one, requests),
-            "two servers": lambda requests: ask(two, requests),
+            "one server, bare aiohttp": partial(asks_raw, one),
+            "one server": partial(asks, one),
+            "two servers": partial(asks, two),
         }
         return in_turns(systems, arguments)
 
@@ -135,7 +140,7 @@ def spread(checkpoint: Path, arguments: argparse.Namespace) -> dict[tuple[str, s
     ):
         made = load_engine(engine, checkpoint, engine_args={"dtype": "float32", **settings})
         try:
-            found |= in_turns({system: lambda requests, made=made: ask(made, requests)}, arguments)  # type: ignore[misc]
+            found |= in_turns({system: partial(asks, made)}, arguments)
         finally:
             made.close()
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jaeval.engines.cluster.blocks import Blocks
 from jaeval.engines.cluster.pool import Pool
-from jaeval.engines.cluster.ray_session import RaySession, require_ray
+from jaeval.engines.cluster.ray_session import RaySession, gpus_of, require_ray
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import ChoiceRequest, Fingerprint, Reloadable, Request, Response
 from jaeval.engines.server.dispatch import in_order
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ALIKE = 0.05
 """How far workers' log-likelihoods may lie apart: in bfloat16, devices of several kinds round differently."""
-PARALLEL_ARGS = ("tensor_parallel_size", "pipeline_parallel_size")
 
 
 class RayEngine:
@@ -66,9 +65,7 @@ class RayEngine:
         )
         self._made_of = (engine, str(checkpoint), self._settings)
         self._workers, self._address = workers, ray_address
-        self._gpus_each = 1
-        for name in PARALLEL_ARGS:
-            self._gpus_each *= int(engine_args.get(name) or 1)
+        self._gpus_each = gpus_of(engine_args)
         self._session: RaySession | None = None
         self._pool: Pool | None = None
         self._reloaded: str | None = None

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jaeval.engines.cluster.actors import GLANCE_S, Actors, patiently
 from jaeval.engines.cluster.blocks import Blocks, gathering_seconds
-from jaeval.engines.cluster.worker import Worker, raise_told
+from jaeval.engines.cluster.told import Told, raise_told
+from jaeval.engines.cluster.worker import Worker
 from jaeval.engines.protocol import ChoiceRequest, Request, Response
 from jaeval.errors import EngineError
-
-GLANCE_S = 0.2
-ROOM_S = 600.0
-"""How long a cluster may take to find room for a worker: one that grows needs minutes to start a machine."""
-MOST_LOSSES = 4
-"""Workers lost one after another without a single answer between: then something is wrong that no new worker mends."""
 
 
 @dataclass(slots=True)
 class Member:
-    """One actor.
+    """What one worker is about.
 
     Attributes:
-        number: its place in the pool.
-        actor: Ray's handle; None where it was ended and not replaced yet.
+        place: its actor's.
         block: what it was asked and has not answered.
         places: what the numbers in its answers mean.
         answers: where its answers come from; None where it is idle.
     """
 
-    number: int
-    actor: Any
+    place: int
     block: set[int] = field(default_factory=set)
     places: list[int] = field(default_factory=list)
     answers: Any = None
@@ -49,64 +42,19 @@ class Pool:
     """
 
     def __init__(self, size: int, made_of: tuple[Any, ...], share: dict[str, float]) -> None:
-        self._size, self._made_of, self._share = size, made_of, share
-        self._members: list[Member] = []
+        self._size = size
+        self._actors = Actors(Worker, made_of, size, share)
+        self._members = [Member(place) for place in range(size)]
         self._weights: tuple[Any, str] | None = None
-        self._losses = 0
-        self.replaced = 0
+
+    @property
+    def replaced(self) -> int:
         """How many workers were lost and replaced."""
+        return self._actors.replaced
 
     def start(self) -> None:
-        """Start all workers, side by side.
-
-        Raises:
-            EngineError: an engine does not start.
-        """
-        self._members = [Member(number, self._make()) for number in range(self._size)]
-        self._wait_for_room([member.actor for member in self._members])
-        self._on_all(lambda member: member.actor.start.remote())
-
-    def _make(self) -> Any:
-        import ray
-
-        # A lost actor is replaced here, not by Ray: a new one needs the current weights before it is asked anything.
-        options: dict[str, Any] = {"max_restarts": 0, "max_task_retries": 0, **self._share}
-        return ray.remote(**options)(Worker).remote(*self._made_of)
-
-    def _wait_for_room(self, actors: Sequence[Any]) -> None:
-        """Wait until the cluster has begun some actors; lost ones count, and are found out later.
-
-        Raises:
-            EngineError: it has no room for them.
-        """
-        import ray
-
-        left = [actor.is_there.remote() for actor in actors]
-        end = time.monotonic() + ROOM_S
-        while left:
-            _, left = ray.wait(left, num_returns=len(left), timeout=GLANCE_S)
-            if time.monotonic() > end:
-                raise EngineError(
-                    f"the cluster had no room for {len(left)} of {self._size} workers within {ROOM_S:g} s",
-                    field="--workers",
-                    remedy="`ray status` tells who holds its processors and GPUs; ask for fewer workers",
-                )
-
-    def _on_all(self, call: Callable[[Member], Any]) -> None:
-        """Have every worker do something; replace those that are lost over it, and raise what they tell."""
-        import ray
-
-        waiting = [(member, call(member)) for member in self._members]
-        for member, reference in waiting:
-            told = None
-            try:
-                told = _patiently(reference)
-            except ray.exceptions.RayActorError:
-                self._replace(member)
-            except ray.exceptions.RayError as error:
-                raise EngineError(f"a worker failed ({type(error).__name__})") from error
-            if told is not None:
-                raise_told(told)
+        """Start all workers, side by side; see `Actors.start`."""
+        self._actors.start()
 
     def reload(self, weights: Path | dict[str, Any], weight_hash: str) -> None:
         """Change the weights of all workers.
@@ -119,51 +67,27 @@ class Pool:
         # One copy in the object store of each machine, whatever the number of its workers.
         shared = weights if isinstance(weights, Path) else ray.put(weights)
         self._weights = (shared, weight_hash)
-        self._on_all(lambda member: member.actor.reload.remote(shared, weight_hash))
+        self._actors.on_all(lambda handle: handle.reload.remote(shared, weight_hash), self._prepare)
+
+    def _prepare(self, handle: Any) -> Told | None:
+        """Give a new worker the current weights."""
+        told: Told | None = None if self._weights is None else patiently(handle.reload.remote(*self._weights))
+        return told
 
     def likelihoods(self, request: ChoiceRequest) -> list[tuple[float, ...]]:
         """What each worker answers to one request.
 
         Raises:
-            EngineError: a worker failed over it.
+            EngineError: see `Actors.ask_all`.
         """
-        import ray
-
-        asked = [member.actor.likelihoods.remote(request) for member in self._members]
-        try:
-            return [_patiently(reference) for reference in asked]
-        except ray.exceptions.RayError as error:
-            raise EngineError(f"a worker failed over its new weights ({type(error).__name__})") from error
+        found: list[tuple[float, ...]] = self._actors.ask_all(
+            lambda handle: handle.likelihoods.remote(request), self._prepare
+        )
+        return found
 
     def _replace(self, member: Member) -> None:
-        """Put a new worker, with the current weights, in a lost one's place.
-
-        Raises:
-            EngineError: too many were lost one after another, or the new one does not start.
-        """
-        import ray
-
-        while True:
-            self._losses += 1
-            self.replaced += 1
-            if self._losses > MOST_LOSSES:
-                raise EngineError(
-                    f"{self._losses} workers were lost one after another",
-                    remedy="What was answered is kept: `ray logs` tells why; then run again with --resume",
-                )
-            if member.actor is not None:
-                ray.kill(member.actor)
-            member.actor, member.answers, member.block = self._make(), None, set()
-            self._wait_for_room([member.actor])
-            try:
-                told = _patiently(member.actor.start.remote())
-                if told is None and self._weights is not None:
-                    told = _patiently(member.actor.reload.remote(*self._weights))
-            except ray.exceptions.RayActorError:
-                continue
-            if told is not None:
-                raise_told(told)
-            return
+        member.answers, member.block = None, set()
+        self._actors.replace(member.place, self._prepare)
 
     def respond(self, requests: Sequence[Request], blocks: Blocks) -> Iterator[tuple[int, Response]]:
         """Answer all requests.
@@ -177,9 +101,9 @@ class Pool:
         """
         import ray
 
-        self._losses = 0
+        self._actors.answered()
         for member in self._members:
-            if member.actor is None:
+            if self._actors.handles[member.place] is None:
                 self._replace(member)
         try:
             while True:
@@ -195,15 +119,14 @@ class Pool:
         finally:
             for member in self._members:
                 if member.answers is not None:  # left early: what it still computes is for nobody
-                    ray.kill(member.actor)
-                    member.actor, member.answers, member.block = None, None, set()
+                    self._actors.end(member.place)
+                    member.answers, member.block = None, set()
 
     def _ask(self, member: Member, requests: Sequence[Request], places: list[int]) -> None:
         member.places, member.block = places, set(places)
         asked = [requests[place] for place in places]
-        member.answers = member.actor.respond.options(num_returns="streaming").remote(
-            asked, gathering_seconds(self._size)
-        )
+        respond = self._actors.handles[member.place].respond.options(num_returns="streaming")
+        member.answers = respond.remote(asked, gathering_seconds(self._size))
 
     def _take(self, member: Member, blocks: Blocks) -> Iterator[tuple[int, Response]]:
         """What has come from a worker; a lost one's block goes back."""
@@ -222,13 +145,13 @@ class Pool:
             raise EngineError(f"a worker failed ({type(error).__name__})", remedy="Run again with --resume") from error
         if isinstance(found, tuple):  # its engine died: a new one begins with fresh memory
             owed = [place for place in member.places if place in member.block]
-            if self._losses >= MOST_LOSSES:
+            if self._actors.failing:
                 raise_told(found)
             blocks.give_back(owed)
             self._replace(member)
             return
         if found:
-            self._losses = 0
+            self._actors.answered()
         for number, response in found:
             place = member.places[number]
             if place in member.block:
@@ -237,19 +160,4 @@ class Pool:
 
     def close(self) -> None:
         """End all workers. Safe to call twice."""
-        import ray
-
-        members, self._members = self._members, []
-        if ray.is_initialized():
-            for member in members:
-                if member.actor is not None:
-                    ray.kill(member.actor)
-
-
-def _patiently(reference: Any) -> Any:
-    """What a reference becomes, waited for in steps so that the thread can be interrupted."""
-    import ray
-
-    while not ray.wait([reference], timeout=GLANCE_S)[0]:
-        pass
-    return ray.get(reference)
+        self._actors.close()

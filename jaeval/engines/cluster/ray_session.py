@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from jaeval.errors import EngineError
 
+LOG = logging.getLogger("jaeval.engines.cluster")
 LOCAL_STORE_BYTES = 512 * 2**20
 """The object store of a local cluster. A candidate's tensors must fit into it; where they do not, give its folder."""
 
@@ -37,6 +40,7 @@ class RaySession:
         settings: dict[str, Any] = {"address": address}
         if address is None:
             settings = {"address": "local", "include_dashboard": False, "object_store_memory": store_bytes}
+        _keep_off_stdout()
         try:
             ray.init(**settings, log_to_driver=False, logging_level=logging.ERROR)
         except Exception as error:  # Ray raises whatever its parts raise
@@ -51,20 +55,13 @@ class RaySession:
 
         Args:
             workers: how many there will be.
-            gpus_each: GPUs of one worker, where the cluster has any.
+            gpus_each: see `gpus_of`.
 
         Raises:
-            EngineError: there are fewer GPUs than they would take.
+            EngineError: there are fewer GPUs than they would take, or no machine has as many as one takes.
         """
-        has: dict[str, float] = import_module("ray").cluster_resources()
-        gpus, cores = has.get("GPU", 0.0), has.get("CPU", 1.0)
-        if gpus and workers * gpus_each > gpus:
-            raise EngineError(
-                f"{workers} workers with {gpus_each} GPUs each need {workers * gpus_each}, the cluster has {gpus:g}",
-                field="--workers",
-            )
-        share = cores / workers
-        return {"num_cpus": float(int(share)) if share >= 1 else share, "num_gpus": float(gpus_each) if gpus else 0.0}
+        nodes = [node["Resources"] for node in import_module("ray").nodes() if node["Alive"]]
+        return share_of(nodes, workers, gpus_each)
 
     def close(self) -> None:
         """Leave the cluster; end it where it was started here. Safe to call twice."""
@@ -73,6 +70,74 @@ class RaySession:
         if self._own and ray.is_initialized():
             ray.shutdown()
         self._own = False
+
+
+def _keep_off_stdout() -> None:
+    """Have Ray log what it prints of lost workers: stdout is for results, and whoever uses the workers says it too."""
+    printing: Any = import_module("ray._private.worker")
+
+    def log(data: Mapping[str, Any], **_: Any) -> None:
+        LOG.info("%s", "\n".join(map(str, data.get("lines", ()))))
+
+    if hasattr(printing, "print_to_stdstream"):
+        printing.print_to_stdstream = log
+
+
+def gpus_of(engine_args: Mapping[str, Any]) -> int:
+    """GPUs that a worker takes, by its engine's arguments, where the cluster has any.
+
+    Where vLLM spreads one model over machines by Ray, it asks Ray for the GPUs itself, and its worker takes none.
+
+    Example:
+        >>> gpus_of({"tensor_parallel_size": 4})
+        4
+    """
+    if engine_args.get("distributed_executor_backend") == "ray":
+        return 0
+    return int(engine_args.get("tensor_parallel_size") or 1) * int(engine_args.get("pipeline_parallel_size") or 1)
+
+
+def share_of(nodes: Sequence[Mapping[str, float]], workers: int, gpus_each: int) -> dict[str, float]:
+    """What one of some workers takes of its machine, as `ray.remote` has it.
+
+    With GPUs a worker takes a like share of the processors, so that others find room on the rest. Without, all workers
+    take all processors, in equal shares that fit the machines.
+
+    Args:
+        nodes: the resources of each machine: CPU, GPU.
+        workers: how many there will be.
+        gpus_each: see `gpus_of`.
+
+    Raises:
+        EngineError: there are fewer GPUs than they would take, or no machine has as many as one takes.
+
+    Example:
+        >>> share_of([{"CPU": 32, "GPU": 8}], workers=2, gpus_each=1)
+        {'num_cpus': 4.0, 'num_gpus': 1.0}
+        >>> share_of([{"CPU": 8}, {"CPU": 8}], workers=3, gpus_each=1)
+        {'num_cpus': 4.0, 'num_gpus': 0.0}
+    """
+    gpus = sum(node.get("GPU", 0.0) for node in nodes)
+    cores = [node.get("CPU", 0.0) for node in nodes] if any(node.get("CPU") for node in nodes) else [1.0]
+    if gpus and gpus_each:
+        room = sum(node.get("GPU", 0.0) // gpus_each for node in nodes)
+        if workers > room:
+            raise EngineError(
+                f"{workers} workers with {gpus_each} GPUs each are wanted, and the cluster's {gpus:g} have room for "
+                f"{room:g} (the GPUs of one must be of one machine)",
+                field="--workers",
+            )
+        fullest = min(node.get("CPU", 0.0) / node["GPU"] for node in nodes if node.get("GPU"))
+        return {"num_cpus": max(float(int(fullest * gpus_each)), 0.0), "num_gpus": float(gpus_each)}
+    if gpus:
+        return {"num_cpus": 1.0, "num_gpus": 0.0}
+    # The largest share of which every worker finds one: whole processors, or a part of one where they are too few.
+    whole = sorted({int(count / each) for count in cores for each in range(1, workers + 1)} - {0}, reverse=True)
+    for share in whole:
+        if sum(count // share for count in cores) >= workers:
+            return {"num_cpus": float(share), "num_gpus": 0.0}
+    parts = next(parts for parts in itertools.count(2) if sum(int(count * parts) for count in cores) >= workers)
+    return {"num_cpus": 1.0 / parts, "num_gpus": 0.0}
 
 
 def require_ray() -> None:

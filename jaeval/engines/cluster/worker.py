@@ -6,12 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from jaeval.engines.cluster.told import Told, told
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import ChoiceRequest, ChoiceResponse, Engine, Reloadable, Request, Response
 from jaeval.errors import EngineError, JaevalError
-
-Told = tuple[str, str | None, str | None, str | None]
-"""A `JaevalError` as it travels: problem, file, field, remedy."""
 
 
 class Worker:
@@ -78,14 +76,3 @@ class Worker:
             yield told(error)
             return
         yield parcel
-
-
-def told(error: JaevalError) -> Told:
-    """An error in a form that travels."""
-    return (error.problem, error.file, error.field, error.remedy)
-
-
-def raise_told(what: Told) -> None:
-    """Raise what a worker told, as an `EngineError`."""
-    problem, file, field, remedy = what
-    raise EngineError(problem, file=file, field=field, remedy=remedy)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from jaeval.engines.answers import generation_response
@@ -40,7 +41,8 @@ class ApiEngine:
         model: as litellm names it, for example "openai/gpt-4o-mini", "anthropic/claude-sonnet-4-5", "gemini/...".
         base_url: another address of the service.
         api_key_env, api_key_file: where the key is; see `read_key`. Neither: the variable that litellm looks for.
-        max_cost: US dollars that may be spent; None: no limit. Requests under way when it is reached are waited for.
+        max_cost: US dollars that the run may cost, its earlier parts included; None: no limit. An answer is asked for
+            only where the dearest answer that its prompt and `max_tokens` allow can still be paid.
         concurrency, request_timeout, patience: see `ServerEngine`.
         settings: further arguments of each request, such as `reasoning_effort="low"`.
 
@@ -158,6 +160,10 @@ class ApiEngine:
     def service(self) -> dict[str, Any]:
         """See `Served`: with tokens and cost."""
         return self._tally.summary() | self._endpoint.spent()
+
+    def keep_accounts(self, file: Path) -> None:
+        """See `Paid`."""
+        self._endpoint.spending.keep_in(file)
 
     def close(self) -> None:
         """See `Engine.close`."""

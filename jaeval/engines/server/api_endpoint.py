@@ -7,9 +7,14 @@ from typing import Any
 
 from jaeval.engines.server.endpoint import Endpoint
 from jaeval.engines.server.keys import Key
+from jaeval.engines.server.spending import Spending
 from jaeval.engines.server.trouble import DeniedError, NotAnsweredError, RefusedError, raise_for_status
 from jaeval.engines.server.window import Window
-from jaeval.errors import EngineError
+from jaeval.errors import EngineError, RunError
+
+GLANCE_S = 0.2
+FRAME = 16
+"""Tokens that a service may put around a turn."""
 
 
 class ApiEndpoint(Endpoint):
@@ -37,7 +42,9 @@ class ApiEndpoint(Endpoint):
         self._base_url, self._max_cost = base_url, max_cost
         self._litellm: Any = None
         self._prices_known = False
-        self._cost, self._answers, self._prompt, self._generated = 0.0, 0, 0, 0
+        self._dearest = 0.0
+        self.spending = Spending()
+        """What was paid so far."""
 
     def open(self, litellm: Any) -> None:
         """Take the library, and look up the model's price.
@@ -60,17 +67,29 @@ class ApiEndpoint(Endpoint):
 
     def spent(self) -> dict[str, Any]:
         """Tokens, and US dollars where the price is known."""
-        cost = self._cost if self._prices_known else None
-        return {"prompt_tokens": self._prompt, "generated_tokens": self._generated, "cost": cost}
+        found = self.spending
+        cost = found.cost if self._prices_known else None
+        return {"prompt_tokens": found.prompt_tokens, "generated_tokens": found.generated_tokens, "cost": cost}
 
-    def _fits(self, more: int) -> bool:
-        """Whether so many more answers, each of the mean cost, can be paid."""
-        mean = self._cost / self._answers if self._answers else 0.0
-        return self._max_cost is None or self._cost + more * mean < self._max_cost
+    def _most(self, body: dict[str, Any]) -> float:
+        """What an answer costs at most: a token is a byte or more, and the answer may take all that it is allowed."""
+        prompt = sum(len(str(turn.get("content")).encode()) + FRAME for turn in body["messages"])
+        allowed = body.get("max_completion_tokens") or body.get("max_tokens") or 0
+        return self._price(prompt, int(allowed)) or 0.0
+
+    def _fits(self, answers: int) -> bool:
+        """Whether so many answers can be paid, each as dear as the dearest asked for, or as the mean if that is more."""
+        if self._max_cost is None:
+            return True
+        mean = self.spending.cost / self.spending.answers if self.spending.answers else 0.0
+        return self.spending.cost + answers * max(self._dearest, mean) <= self._max_cost
 
     def has_room(self, now: float) -> bool:
         """See `Endpoint`. Where money is short, what is under way is waited for first."""
-        return super().has_room(now) and (self.under_way == 0 or self._fits(self.under_way + 1))
+        if not super().has_room(now):
+            return False
+        known = self._max_cost is None or self._dearest > 0.0  # until then nobody can say what several would cost
+        return self.under_way == 0 or (known and self._fits(self.under_way + 1))
 
     async def check(self) -> None:
         """Ask for one token; raises as `post`."""
@@ -78,10 +97,14 @@ class ApiEndpoint(Endpoint):
 
     async def post(self, session: Any, path: str, body: dict[str, Any]) -> Any:
         """See `Endpoint`. Session and path are litellm's affair."""
-        if not self._fits(1):
+        self._dearest = max(self._dearest, self._most(body)) if self._max_cost is not None else 0.0
+        if not self._fits(max(self.under_way, 1)):
+            if self.under_way > 1:
+                raise NotAnsweredError("what is under way may use up the money", wait=GLANCE_S)
             raise DeniedError(
-                f"{self._cost:.4f} of {self._max_cost:g} US dollars are spent; the rest does not pay an answer. "
-                "What was answered is kept: raise --max-cost and run again with --out and --resume"
+                f"{self.spending.cost:.4f} of {self._max_cost:g} US dollars are spent; the rest may not pay an answer "
+                f"of up to {self._dearest:.4f}. What was answered is kept: raise --max-cost and run again with --out "
+                "and --resume"
             )
         secret = {} if self._key is None else {"api_key": self._key.headers()["Authorization"].removeprefix("Bearer ")}
         try:
@@ -116,10 +139,10 @@ class ApiEndpoint(Endpoint):
             }
         except (AttributeError, IndexError, TypeError, ValueError):
             raise NotAnsweredError("the answer is incomplete") from None
-        self._prompt += prompt
-        self._generated += generated
-        self._answers += 1
-        self._cost += self._price(prompt, generated) or 0.0
+        try:
+            self.spending.add(prompt, generated, self._price(prompt, generated) or 0.0)
+        except RunError as error:
+            raise DeniedError(str(error)) from error
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 
@@ -11,4 +12,17 @@ class Served(Protocol):
 
     def service(self) -> dict[str, Any]:
         """What the answers took so far, as `jaeval.results.schema.Service` has it."""
+        ...
+
+
+@runtime_checkable
+class Paid(Protocol):
+    """An engine that costs money."""
+
+    def keep_accounts(self, file: Path) -> None:
+        """Keep what is spent in a file, and go on counting from what it holds.
+
+        Raises:
+            RunError: it cannot be read.
+        """
         ...

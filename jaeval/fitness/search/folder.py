@@ -127,20 +127,19 @@ class SearchFolder:
         return now
 
     def trials(self) -> list[Trial]:
-        """The trials so far.
+        """The trials so far, by number. Where several were scored at a time, a kill may have left gaps.
 
         Raises:
             SearchError: the log is damaged.
         """
-        found = read_lines(self.path / TRIALS, Trial)
-        for place, trial in enumerate(found):
-            if trial.number != place:
+        found: dict[int, Trial] = {}
+        for place, trial in enumerate(read_lines(self.path / TRIALS, Trial), 1):
+            if trial.number in found:
                 raise SearchError(
-                    f"trial {trial.number} stands where {place} should",
-                    file=self.path / TRIALS,
-                    field=f"line {place + 1}",
+                    f"trial {trial.number} stands there twice", file=self.path / TRIALS, field=f"line {place}"
                 )
-        return found
+            found[trial.number] = trial
+        return [found[number] for number in sorted(found)]
 
     def add(self, trial: dict[str, Any]) -> None:
         """Append a trial; it is on the disk when this returns."""

@@ -16,6 +16,9 @@ from jaeval.errors import CheckpointError, MergeError
 if TYPE_CHECKING:
     import torch
 
+    from jaeval.fitness.search.pool import Build
+    from jaeval.fitness.search.space import MergeSpace
+
 KEEPS = ("model_type", "architectures", "hidden_size", "intermediate_size", "num_attention_heads", "vocab_size")
 """Settings in which parents must agree."""
 
@@ -47,6 +50,11 @@ def merge(configuration: Mapping[str, Any] | str | Path, *, seed: int = 0) -> It
     except Exception as error:  # mergekit, transformers and torch raise whatever their parts raise
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise MergeError(f"mergekit cannot merge this ({reason})", field=str(settings.get("merge_method"))) from error
+
+
+def merging(space: MergeSpace, seed: int) -> Build:
+    """Makes a merge of a genotype, in memory."""
+    return lambda genotype: merge(space.configuration(genotype), seed=seed)
 
 
 def read_configuration(configuration: Mapping[str, Any] | str | Path) -> dict[str, Any]:

@@ -125,6 +125,7 @@ def read_matrix(folder: str | Path) -> ItemMatrix:
         raise SearchError("holds no search", file=path, remedy="Give the `out` of a search")
     asked = read_json(path / MANIFEST, SearchManifest).asked.get("search")
     items = tuple(asked.items) if asked is not None else ()
-    own = [trial for trial in read_lines(path / "trials.jsonl", Trial) if len(trial.values) == len(items)]
+    trials = sorted(read_lines(path / "trials.jsonl", Trial), key=lambda trial: trial.number)
+    own = [trial for trial in trials if len(trial.values) == len(items)]
     values = np.array([trial.values for trial in own], dtype=np.float64).reshape(len(own), len(items))
     return ItemMatrix(items, tuple(trial.genotype for trial in own), values)

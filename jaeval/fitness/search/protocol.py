@@ -6,19 +6,20 @@ stopped and nobody can look at the report twice and not know it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from jaeval.fitness.search.child import write_child
 from jaeval.fitness.search.config import SearchConfig
 from jaeval.fitness.search.folder import PROTOCOL, SearchFolder
-from jaeval.fitness.search.log import Scored, Trial, append_line, read_lines, scored
+from jaeval.fitness.search.log import Scored, Trial, append_line, read_lines
+from jaeval.fitness.search.pool import Build, Candidate, CandidatePool
 from jaeval.fitness.search.progress import SearchProgress
 from jaeval.fitness.search.space import MergeSpace
-from jaeval.fitness.search.stages import Objective, Stages
+from jaeval.fitness.search.stages import Stage, Stages
 from jaeval.fitness.search.summary import write_summary
-from jaeval.fitness.search.trials import Build
 from jaeval.results.schema import Strict
 
 CHILD = "merged"
@@ -53,7 +54,8 @@ class Protocol:
         config: the search's.
         space: what was searched.
         stages: makes the objectives.
-        build: makes candidates.
+        pool: scores.
+        build: makes the tensors of the chosen one, to be written.
         listener: told how it goes on.
     """
 
@@ -63,11 +65,12 @@ class Protocol:
         config: SearchConfig,
         space: MergeSpace,
         stages: Stages,
+        pool: CandidatePool,
         build: Build,
         listener: SearchProgress,
     ) -> None:
         self._folder, self._config, self._space = folder, config, space
-        self._stages, self._build, self._listener = stages, build, listener
+        self._stages, self._pool, self._build, self._listener = stages, pool, build, listener
         self._steps = read_lines(folder.path / PROTOCOL, Step)
 
     @property
@@ -93,7 +96,7 @@ class Protocol:
         child = write_child(
             self._folder.path / CHILD, self._space, self._config, trials[chosen], self._build(trials[chosen].genotype)
         )
-        reported = self._report(str(child))
+        reported = self._report(str(child.resolve()))
         return chosen, write_summary(self._folder, self._config, self._space, trials, selected, chosen, reported)
 
     def _freeze(self, trials: Sequence[Trial]) -> list[int]:
@@ -112,20 +115,12 @@ class Protocol:
         """Each frozen trial's score on `selection`; empty without that stage."""
         if self._config.selection is None:
             return {}
-        known = {step.trial: step.scored for step in self._steps if step.step == "selection" and step.scored}
-        objective: Objective | None = None
-        found: dict[int, Scored] = {}
-        for number in frozen:
-            score = known.get(number)
-            if score is None:
-                if objective is None:
-                    objective = self._stages("selection")
-                    self._folder.asks("selection", objective)
-                self._listener.say(f"selection: trial {number}")
-                score = self._score(objective, self._build(trials[number].genotype))
-                self._log(step="selection", trial=number, scored=score)
+        found = {step.trial: step.scored for step in self._steps if step.step == "selection" and step.scored}
+        missing = {number: trials[number].genotype for number in frozen if number not in found}
+        for number, score in self._scores("selection", missing):
+            self._log(step="selection", trial=number, scored=score)
             found[number] = score
-        return found
+        return {number: found[number] for number in frozen}
 
     def _choose(self, frozen: Sequence[int], selected: dict[int, Scored]) -> int:
         for step in self._steps:
@@ -144,19 +139,27 @@ class Protocol:
         if self._config.base_folder not in folders.values():
             folders["base"] = self._config.base_folder
         found = {step.who: step.scored for step in self._steps if step.step == "report" and step.scored}
-        if missing := [name for name in folders if name not in found]:
+        if missing := {name: folder for name, folder in folders.items() if name not in found}:
             self._log(step="report opened")
-            objective = self._stages("report")
-            self._folder.asks("report", objective)
-            for name in missing:
-                self._listener.say(f"report: {name}")
-                found[name] = self._score(objective, folders[name])
-                self._log(step="report", who=name, scored=found[name])
+        for name, score in self._scores("report", missing):
+            self._log(step="report", who=name, scored=score)
+            found[name] = score
         return {name: found[name] for name in folders}
 
-    @staticmethod
-    def _score(objective: Objective, candidate: Any) -> Scored:
-        return Scored.model_validate(scored(objective(candidate)))
+    def _scores(self, stage: Stage, candidates: Mapping[Any, Candidate]) -> Iterator[tuple[Any, Scored]]:
+        """Each candidate's name and score, as they are completed."""
+        if candidates:
+            self._folder.asks(stage, self._stages(stage))
+        waiting, under_way = deque(candidates.items()), 0
+        while waiting or under_way:
+            while waiting and under_way < self._pool.size:
+                name, candidate = waiting.popleft()
+                self._listener.say(f"{stage}: {f'trial {name}' if isinstance(name, int) else name}")
+                self._pool.submit(stage, name, candidate)
+                under_way += 1
+            name, fields = self._pool.completed()
+            under_way -= 1
+            yield name, Scored.model_validate(fields)
 
     def _log(self, **fields: Any) -> None:
         step = Step(time=datetime.now().astimezone().isoformat(timespec="seconds"), **fields)

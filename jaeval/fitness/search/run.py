@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,14 @@ from jaeval.errors import SearchError
 from jaeval.fitness.search.config import SearchConfig, with_nano_folders
 from jaeval.fitness.search.folder import SearchFolder, SearchManifest
 from jaeval.fitness.search.log import Trial
-from jaeval.fitness.search.merge import check_parents, open_parent
+from jaeval.fitness.search.merge import check_parents, merging, open_parent
+from jaeval.fitness.search.pool import Build, CandidatePool, LocalPool
 from jaeval.fitness.search.progress import SearchProgress, SilentSearch
 from jaeval.fitness.search.protocol import Protocol
 from jaeval.fitness.search.samplers import make_sampler
 from jaeval.fitness.search.space import MergeSpace, merge_space
 from jaeval.fitness.search.stages import FitnessStages, Stages
-from jaeval.fitness.search.trials import Build, best_of, merging, run_trials
+from jaeval.fitness.search.trials import Trials, best_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ def search(
     stages: Stages | None = None,
     build: Build | None = None,
     resume: bool = False,
+    workers: int | None = None,
+    ray_address: str | None = None,
     progress: SearchProgress | None = None,
 ) -> Searched:
     """Search for a good merge, choose one, report it once, and write it.
@@ -55,23 +60,34 @@ def search(
         build: makes a candidate of a genotype; a merge unless given.
         resume: take up the search in `config.out`: no trial is repeated, and what is found is what an undisturbed
             search finds.
+        workers: score so many candidates at a time, each on a Ray worker with an engine of its own. What is found does
+            not depend on it. None: in this process, one after another.
+        ray_address: of a running Ray cluster; None starts a local one.
         progress: told how it goes on.
 
     Raises:
         SearchError: the configuration does not fit, the folder holds another search, every trial failed, or the log
             does not follow from the configuration.
         MergeError: the parents cannot be merged at all.
-        JaevalError: the engine, tasks or data cannot be used. What was tried stays in the log.
+        JaevalError: the engine, tasks, data or cluster cannot be used. What was tried stays in the log.
     """
     listener = progress or SilentSearch()
     config = with_nano_folders(config)
     space = space_of(config)
     folder = SearchFolder(Path(config.out).expanduser(), resume=resume)
     folder.begin(manifest_of(config, space))
-    if stages is None:
-        with FitnessStages(config) as made:
-            return search_in(folder, config, space, made, build or merging(space, config.seed), listener)
-    return search_in(folder, config, space, stages, build or merging(space, config.seed), listener)
+    with nullcontext(stages) if stages is not None else FitnessStages(config) as made:
+        kept = functools.cache(made)
+        building = build or merging(space, config.seed)
+        pool: CandidatePool = LocalPool(kept, building, config.fitness.penalty)
+        if workers is not None:
+            from jaeval.fitness.search.cluster import ClusterPool
+
+            pool = ClusterPool(
+                config, kept, workers=workers, ray_address=ray_address, workers_stages=stages, workers_build=build
+            )
+        with closing(pool):
+            return search_in(folder, config, space, kept, pool, building, listener)
 
 
 def search_in(
@@ -79,6 +95,7 @@ def search_in(
     config: SearchConfig,
     space: MergeSpace,
     stages: Stages,
+    pool: CandidatePool,
     build: Build,
     listener: SearchProgress,
 ) -> Searched:
@@ -86,9 +103,9 @@ def search_in(
     objective = stages("search")
     folder.asks("search", objective)
     sampler = make_sampler(config.sampler, space.parameters, config.seed)
-    protocol = Protocol(folder, config, space, stages, build, listener)
+    protocol = Protocol(folder, config, space, stages, pool, build, listener)
     trials: list[Trial] = []
-    for trial in run_trials(folder, config, sampler, objective, build, closed=protocol.closed):
+    for trial in Trials(folder, config, sampler, pool, items=len(objective.items), closed=protocol.closed).run():
         trials.append(trial)
         listener.trial(trial, best_of(trials), config.trials)
     best = best_of(trials)

@@ -1,4 +1,8 @@
-"""Who proposes genotypes: one protocol, ask and tell, one trial at a time.
+"""Who proposes genotypes: one protocol, ask and tell.
+
+Several genotypes may be asked for before their scores are told, as long as none of them depends on those scores: a
+generation of CMA-ES, everything of a grid. They are told in the order in which they were asked for, so what is proposed
+does not depend on how many are scored at a time.
 
 A sampler is seeded, and it knows nothing but its space and what it was told. So a search is resumed by asking and
 telling the trials of its log once more: the same sampler then stands where it stood.
@@ -8,6 +12,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -21,11 +26,15 @@ from jaeval.fitness.search.space import Genotype, Parameter
 class Sampler(Protocol):
     """Proposes genotypes."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether the next genotype depends on no score that is still out."""
+
     def ask(self) -> Genotype | None:
-        """The next genotype to try; None where there is none left."""
+        """The next genotype to try; None where there is none left. Only where it is `ready`."""
 
     def tell(self, genotype: Genotype, score: float) -> None:
-        """The score of the genotype that was asked for last; higher is better. It must be finite."""
+        """The score of the first genotype that has none yet; higher is better. It must be finite."""
 
 
 def make_sampler(settings: SamplerSettings, parameters: Sequence[Parameter], seed: int) -> Sampler:
@@ -76,6 +85,8 @@ class Unit:
 class RandomSampler:
     """Uniform within the bounds; the start comes first."""
 
+    ready = True
+
     def __init__(self, settings: SamplerSettings, parameters: Sequence[Parameter], seed: int) -> None:
         self._unit = Unit(parameters)
         self._random = np.random.default_rng(seed)
@@ -94,6 +105,8 @@ class RandomSampler:
 
 class GridSampler:
     """Every combination of evenly spaced values, bounds included; all choices of a choice. The last moves first."""
+
+    ready = True
 
     def __init__(self, settings: SamplerSettings, parameters: Sequence[Parameter], seed: int) -> None:
         self._axes = [_grid(parameter, settings.steps) for parameter in parameters]
@@ -136,25 +149,31 @@ class CmaesSampler:
         _two(parameters)
         self._unit = Unit(parameters)
         count = len(parameters)
+        self._population = population_size(settings, count)
         self._cma = cmaes.CMA(
             mean=np.array(self._unit.start),
             sigma=settings.sigma,
             bounds=np.array([[0.0, 1.0]] * count),
             seed=seed,
-            population_size=population_size(settings, count),
+            population_size=self._population,
         )
-        self._asked: Any = None
+        self._asked: deque[Any] = deque()
         self._generation: list[tuple[Any, float]] = []
+
+    @property
+    def ready(self) -> bool:
+        """See `Sampler`: until the generation is asked."""
+        return len(self._asked) + len(self._generation) < self._population
 
     def ask(self) -> Genotype:
         """See `Sampler`."""
-        self._asked = self._cma.ask()
-        return self._unit.genotype(self._asked)
+        self._asked.append(self._cma.ask())
+        return self._unit.genotype(self._asked[-1])
 
     def tell(self, genotype: Genotype, score: float) -> None:
         """See `Sampler`."""
-        self._generation.append((self._asked, -score))
-        if len(self._generation) == self._cma.population_size:
+        self._generation.append((self._asked.popleft(), -score))
+        if len(self._generation) == self._population:
             self._cma.tell(self._generation)
             self._generation = []
 
@@ -169,28 +188,43 @@ class OptunaCmaesSampler:
         self._unit = Unit(parameters)
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._space = {name: optuna.distributions.FloatDistribution(0.0, 1.0) for name in self._unit.names}
+        self._population = population_size(settings, len(parameters))
         with warnings.catch_warnings():  # of `x0` and `sigma0`, which leave Optuna in version 6
             warnings.simplefilter("ignore", FutureWarning)
             sampler = optuna.samplers.CmaEsSampler(
                 x0=dict(zip(self._unit.names, self._unit.start, strict=True)),
                 sigma0=settings.sigma,
-                popsize=population_size(settings, len(parameters)),
+                popsize=self._population,
                 seed=seed,
                 warn_independent_sampling=False,
             )
         self._study = optuna.create_study(direction="maximize", sampler=sampler)
         # The sampler needs one finished trial to know the space, and draws it anywhere: let it be the start.
         self._study.enqueue_trial(dict(zip(self._unit.names, self._unit.start, strict=True)))
-        self._trial: Any = None
+        self._count = 0
+        self._asked: deque[Any] = deque()
+
+    @property
+    def ready(self) -> bool:
+        """See `Sampler`: the start stands alone; then come generations."""
+        asked, told = self._count, self._count - len(self._asked)
+        generation, place = divmod(asked - 1, self._population)
+        if asked == 0 or place == 0:
+            return told == asked
+        # Optuna keeps its state with the first trial of a generation, and finds it there once that is told. Until then
+        # it would make the state anew, which differs from the one that was kept by a rounding.
+        return generation == 0 or told > asked - place
 
     def ask(self) -> Genotype:
         """See `Sampler`."""
-        self._trial = self._study.ask(self._space)
-        return self._unit.genotype([self._trial.params[name] for name in self._unit.names])
+        trial = self._study.ask(self._space)
+        self._count += 1
+        self._asked.append(trial)
+        return self._unit.genotype([trial.params[name] for name in self._unit.names])
 
     def tell(self, genotype: Genotype, score: float) -> None:
         """See `Sampler`."""
-        self._study.tell(self._trial, score)
+        self._study.tell(self._asked.popleft(), score)
 
 
 SAMPLERS: dict[str, Callable[[SamplerSettings, Sequence[Parameter], int], Sampler]] = {

@@ -1,89 +1,111 @@
-"""The trials: ask for a genotype, merge, score, log, tell."""
+"""The trials: ask for genotypes, have them merged and scored, log, tell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from jaeval.errors import JaevalError, SearchError
+from jaeval.errors import SearchError
 from jaeval.fitness.budget import BudgetError
-from jaeval.fitness.failures import fatal
 from jaeval.fitness.search.config import BudgetSettings, SearchConfig
 from jaeval.fitness.search.folder import SearchFolder
-from jaeval.fitness.search.log import Trial, scored
-from jaeval.fitness.search.merge import merge
+from jaeval.fitness.search.log import Trial
+from jaeval.fitness.search.pool import CandidatePool
 from jaeval.fitness.search.samplers import Sampler
-from jaeval.fitness.search.space import Genotype, MergeSpace
-from jaeval.fitness.search.stages import Objective
-
-Build = Callable[[Genotype], Any]
-"""Makes of a genotype what the objective takes."""
+from jaeval.fitness.search.space import Genotype
 
 
-def run_trials(
-    folder: SearchFolder,
-    config: SearchConfig,
-    sampler: Sampler,
-    objective: Objective,
-    build: Build,
-    *,
-    closed: bool = False,
-) -> Iterator[Trial]:
-    """The trials: first those of the log, told to the sampler once more, then new ones.
+class Trials:
+    """The trials of a search: first those of the log, told to the sampler once more, then new ones.
+
+    As many are under way as the pool scores at a time and the sampler proposes without their scores. Each is logged as
+    soon as it is completed, and told in its turn: what is proposed depends neither on the pool nor on which is faster.
 
     Args:
         folder: has the log.
         config: the search's.
         sampler: fresh.
-        objective: scores.
-        build: makes candidates.
+        pool: scores.
+        items: how many items a trial asks.
         closed: the protocol has begun: there are no new ones.
-
-    Raises:
-        SearchError: the log does not follow from the configuration.
     """
-    known = folder.trials()
-    spent = Spent(config.budget, known)
-    for number in range(len(known) if closed else max(config.trials, len(known))):
-        if number >= len(known) and spent.up(len(objective.items)):
-            return
-        genotype = sampler.ask()
-        if genotype is None:  # the grid is done
-            return
-        if number < len(known):
-            trial = known[number]
-            if trial.genotype != genotype:
-                raise SearchError(
-                    "is not what this configuration and these versions propose",
-                    file=folder.path / "trials.jsonl",
-                    field=f"line {number + 1}: genotype",
-                    remedy="Restore the versions of optuna, cmaes and numpy, or begin anew",
-                )
-        else:
-            try:
-                fields = attempt(objective, build, genotype, config.fitness.penalty)
-            except BudgetError:
+
+    def __init__(
+        self,
+        folder: SearchFolder,
+        config: SearchConfig,
+        sampler: Sampler,
+        pool: CandidatePool,
+        *,
+        items: int,
+        closed: bool = False,
+    ) -> None:
+        self._folder, self._config, self._sampler, self._pool, self._items = folder, config, sampler, pool, items
+        self._logged = {trial.number: trial for trial in folder.trials()}
+        self._spent = Spent(config.budget, list(self._logged.values()))
+        last = max(self._logged, default=-1) + 1
+        self._seen = last
+        self._most = last if closed else max(config.trials, last)
+        self._asked = 0
+        self._under_way: dict[int, Genotype] = {}
+        self._done: dict[int, Trial] = {}
+
+    def run(self) -> Iterator[Trial]:
+        """Yield each trial in its turn.
+
+        Raises:
+            SearchError: the log does not follow from the configuration.
+            JaevalError: see `CandidatePool.completed`.
+        """
+        told = 0
+        while True:
+            while self._may_ask():
+                self._ask()
+            if told in self._done:
+                trial = self._done.pop(told)
+                self._sampler.tell(trial.genotype, trial.score)
+                told += 1
+                yield trial
+            elif self._under_way:
+                try:
+                    self._complete()
+                except BudgetError:
+                    return
+            else:
                 return
-            record = {"number": number, "genotype": genotype, **fields}
-            folder.add(record)
-            trial = Trial.model_validate(record)
-            spent.add(trial)
-        sampler.tell(genotype, trial.score)
-        yield trial
 
+    def _may_ask(self) -> bool:
+        if self._asked >= self._most or len(self._under_way) >= self._pool.size or not self._sampler.ready:
+            return False
+        # What is under way may use the budget up. A trial that was begun before a kill has its place already.
+        return self._asked < self._seen or not self._spent.up(self._items * (len(self._under_way) + 1))
 
-def attempt(objective: Objective, build: Build, genotype: Genotype, penalty: float) -> dict[str, Any]:
-    """Score a genotype. A candidate that cannot be merged, loaded or scored has the penalty, and says why.
+    def _ask(self) -> None:
+        number, genotype = self._asked, self._sampler.ask()
+        if genotype is None:  # the grid is done
+            self._most = number
+            return
+        self._asked += 1
+        known = self._logged.get(number)
+        if known is None:
+            self._under_way[number] = genotype
+            self._pool.submit("search", number, genotype)
+            return
+        if known.genotype != genotype:
+            raise SearchError(
+                "is not what this configuration and these versions propose",
+                file=self._folder.path / "trials.jsonl",
+                field=f"trial {number}: genotype",
+                remedy="Restore the versions of optuna, cmaes and numpy, or begin anew",
+            )
+        self._done[number] = known
 
-    Raises:
-        JaevalError: nothing that the candidate is to blame for; see `jaeval.fitness.failures.fatal`.
-    """
-    try:
-        return scored(objective(build(genotype)))
-    except JaevalError as error:
-        if fatal(error):
-            raise
-        return {"score": penalty, "failure": str(error)}
+    def _complete(self) -> None:
+        number, fields = self._pool.completed()
+        record = {"number": number, "genotype": self._under_way[number], **fields}
+        self._folder.add(record)
+        del self._under_way[number]
+        trial = self._done[number] = Trial.model_validate(record)
+        self._spent.add(trial)
 
 
 class Spent:
@@ -110,8 +132,3 @@ def best_of(trials: Sequence[Trial]) -> Trial | None:
     """The best trial that has a score of its own; of equals the first."""
     own = [trial for trial in trials if trial.failure is None]
     return max(own, key=lambda trial: (trial.score, -trial.number)) if own else None
-
-
-def merging(space: MergeSpace, seed: int) -> Build:
-    """Makes a merge of a genotype, in memory."""
-    return lambda genotype: merge(space.configuration(genotype), seed=seed)

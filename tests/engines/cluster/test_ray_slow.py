@@ -120,7 +120,7 @@ def text(response: Response) -> str:
 class TestWhatCannotGoOn:
     def test_a_cluster_without_room(self, spread: Spread, monkeypatch: pytest.MonkeyPatch) -> None:
         spread(1).start()
-        monkeypatch.setattr("jaeval.engines.cluster.pool.ROOM_S", 2.0)
+        monkeypatch.setattr("jaeval.engines.cluster.actors.ROOM_S", 2.0)
         with pytest.raises(EngineError, match="the cluster had no room for 1 of 1 workers within 2 s"):
             spread(1).start()
 

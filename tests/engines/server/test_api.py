@@ -117,6 +117,51 @@ class TestTheLimit:
         assert len(found) == len(service.bodies) == 25
         assert engine.service()["cost"] == pytest.approx(25 * EACH)
 
+    @pytest.mark.parametrize("most", [0.5, 3.5, 9.9])
+    def test_many_at_once_do_not_pass_it(
+        self, most: float, service: ScriptedApi, connect: Callable[..., ApiEngine]
+    ) -> None:
+        service.delay = 0.05
+        engine = connect(max_cost=most * EACH)
+        # What the service will count: 1,000 tokens of the prompt and 100 of the answer.
+        requests = [GenerationRequest(tuple(map(ord, "問" * 328 + f"{i:04d}"[:4])), 100) for i in range(64)]
+        with pytest.raises(EngineError, match=r"US dollars are spent; the rest may not pay an answer of up to"):
+            dict(engine.respond(requests))
+        assert len(service.bodies) == int(most)
+        assert engine.service()["cost"] <= most * EACH
+
+    def test_a_run_that_is_taken_up_again_goes_on_counting(
+        self, service: ScriptedApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("JAEVAL_CACHE_DIR", str(tmp_path / "cache"))
+        settings: dict[str, Any] = {
+            "engine": "api",
+            "out": tmp_path / "run",
+            "cache": False,
+            "tasks_dirs": [write_tasks(tmp_path / "small")],
+            "trust_task_code": True,
+        }
+
+        def go(most: float, **more: Any) -> Any:
+            given = {"base_url": service.url, "api_key_env": "THE_KEY", "max_cost": most * EACH, "concurrency": 2}
+            return evaluate(MODEL, ["sums"], engine_args=given, **settings, **more)
+
+        with pytest.raises(EngineError, match="US dollars are spent"):
+            go(2.9)
+        asked = len(service.bodies)
+        assert asked == 2
+        with pytest.raises(EngineError, match=f"{2 * EACH:.4f} of"):  # nothing is left of the same sum
+            go(2.9, resume=True)
+        assert len(service.bodies) == asked
+        run = go(1000.0, resume=True)
+        items = len(list(run.items()))
+        assert len(service.bodies) == items > asked
+        assert run.manifest.service is not None
+        assert run.manifest.service.cost == pytest.approx(items * EACH)
+        assert run.manifest.service.prompt_tokens == 1000 * items
+        assert run.manifest.service.calls == items - asked
+        assert not (tmp_path / "run" / "spending.jsonl").exists()
+
     def test_a_price_that_is_not_known(self, connect: Callable[..., ApiEngine]) -> None:
         with pytest.raises(EngineError, match=r"--max-cost: the price of openai/nonesuch is not known"):
             connect("openai/nonesuch", max_cost=1.0).start()

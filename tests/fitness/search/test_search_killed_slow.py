@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from small_search import TRIALS, begin, finish, trials, wait_for_trials, write_config
 
 from jaeval.engines.checkpoint import open_checkpoint
-from jaeval.fitness.search.config import read_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-TRIALS, KILLED_AFTER = 16, (4, 9)
-
-
-def write_config(folder: Path, out: str) -> Path:
-    """The recipe `nano` in small."""
-    config = read_config("nano").model_dump(mode="json")
-    config["fitness"]["items"] = 24
-    config |= {
-        "trials": TRIALS,
-        "selection": {"top": 2, "items": 24},
-        "report": {"items": 24},
-        "out": str(folder / out),
-    }
-    file = folder / f"{out}.yaml"
-    file.write_text(yaml.safe_dump(config), encoding="utf-8")
-    return file
-
-
-def begin(config: Path, *options: str) -> subprocess.Popen[bytes]:
-    # Each search has a cache of its own: what the other asked must not help it.
-    environment = os.environ | {"JAEVAL_CACHE_DIR": str(config.with_suffix(".cache")), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "jaeval", "search", str(config), "--json", *options]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def finish(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    out, err = process.communicate()
-    assert process.returncode == 0, err.decode()[-3000:]
-    found: dict[str, Any] = json.loads(out)
-    return found
-
-
-def trials(folder: Path) -> list[Any]:
-    lines = (folder / "trials.jsonl").read_text("utf-8").splitlines()
-    return [(t["number"], t["genotype"], t["values"], t["weight_hash"]) for t in map(json.loads, lines)]
+KILLED_AFTER = (4, 9)
 
 
 def test_killed_and_resumed_it_finds_the_same(tmp_path: Path) -> None:
@@ -63,8 +22,7 @@ def test_killed_and_resumed_it_finds_the_same(tmp_path: Path) -> None:
     log = tmp_path / "killed" / "trials.jsonl"
     for place, after in enumerate(KILLED_AFTER):
         process = begin(config, *(["--resume"] if place else []))
-        while process.poll() is None and not (log.exists() and log.read_bytes().count(b"\n") >= after):
-            time.sleep(0.02)
+        wait_for_trials(process, tmp_path / "killed", after)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         assert process.returncode == -signal.SIGKILL

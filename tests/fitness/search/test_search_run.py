@@ -139,7 +139,7 @@ class TestFailures:
         trial["genotype"]["ja.weight"] += 1e-9
         lines[4] = json.dumps(trial)
         log.write_text("\n".join(lines) + "\n", "utf-8")
-        with pytest.raises(SearchError, match=r"line 5: genotype: is not what this configuration"):
+        with pytest.raises(SearchError, match=r"trial 4: genotype: is not what this configuration"):
             go(config, resume=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from jaeval.errors import TaskError
@@ -129,10 +129,36 @@ _CORE = (
     ),
 )
 
+ASKED = "_asked"
+"""Ends the name of a task that asks in words for a letter; its twin, named without it, compares log-likelihoods."""
+_BY_LIKELIHOOD = frozenset(
+    (
+        *("fin_cma_basics", "fin_security_sales_1", "fin_fp2", "fin_cpa_audit", "jcommonsenseqa", "jmmlu_letters"),
+        *("procedural_reasoning_mc_easy", "procedural_reasoning_mc_medium", "procedural_reasoning_mc_hard"),
+    )
+)
+"""The tasks of `_CORE` that a model without log-probabilities cannot be asked."""
+
+
+def _asked(part: Part) -> Part:
+    """A part of the core with the `_asked` twin in place of each task that compares log-likelihoods."""
+    return replace(
+        part,
+        tasks=tuple(
+            replace(entry, task=entry.task + ASKED) if entry.task in _BY_LIKELIHOOD else entry for entry in part.tasks
+        ),
+    )
+
+
 SUITES: dict[str, Suite] = {
     suite.name: suite
     for suite in (
         Suite("ja-core", "One number for each domain, none with a standard error above 1.5 points", _CORE),
+        Suite(
+            "ja-core-asked",
+            "For services without log-probabilities: ja-core with letters asked for, not comparable with ja-core",
+            tuple(map(_asked, _CORE)),
+        ),
         Suite(
             "ja-math",
             "Mathematics: word problems, competition problems, generated problems",

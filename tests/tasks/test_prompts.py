@@ -24,6 +24,8 @@ UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 SEED = 1234
 SHOTS = {"mgsm_ja_native_cot": 2}
 """Few-shot examples in the golden file of a task that has none of its own, so that their form is held too."""
+NOT_WRITTEN_TWICE = {"jmmlu_letters_asked"}
+"""Its prompts are those of `jmmlu_letters` (`test_asked_tasks.py`): 4,700 lines of the golden file."""
 
 CARDS: dict[str, list[TaskCard]] = defaultdict(list)
 for _card in Catalogue().cards.values():
@@ -49,6 +51,7 @@ def test_the_prompts_over_invented_items_are_the_golden_ones(data: str, invented
             for prompt, target, choices in rendered(invented_task(card.name), SHOTS.get(card.name))
         )
         for card in CARDS[data]
+        if card.name not in NOT_WRITTEN_TWICE
     )
     golden = GOLDEN / f"{data}.txt"
     if UPDATE:

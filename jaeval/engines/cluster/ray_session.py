@@ -13,6 +13,7 @@ from typing import Any
 from jaeval.errors import EngineError
 
 LOG = logging.getLogger("jaeval.engines.cluster")
+TOKEN = "It wants a token: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH to the file that holds it"
 LOCAL_STORE_BYTES = 512 * 2**20
 """The object store of a local cluster. A candidate's tensors must fit into it; where they do not, give its folder."""
 
@@ -47,7 +48,7 @@ class RaySession:
             raise EngineError(
                 f"Ray does not answer ({type(error).__name__})",
                 field="--ray-address" if address else "--engine ray",
-                remedy="Is the cluster up? `ray status` tells",
+                remedy=TOKEN if _wants_token(error) else "Is the cluster up? `ray status` tells",
             ) from error
 
     def share(self, workers: int, gpus_each: int) -> dict[str, float]:
@@ -70,6 +71,15 @@ class RaySession:
         if self._own and ray.is_initialized():
             ray.shutdown()
         self._own = False
+
+
+def _wants_token(error: BaseException | None) -> bool:
+    """Whether an error comes from a cluster that wants a token: Ray tells it at the end of a chain of causes."""
+    while error is not None:
+        if type(error).__name__ == "AuthenticationError":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _keep_off_stdout() -> None:

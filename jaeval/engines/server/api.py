@@ -122,7 +122,7 @@ class ApiEngine:
             raise EngineError(
                 f"{self._model} gives no log-probabilities of given tokens, so choices cannot be scored",
                 field="--engine api",
-                remedy="Choose tasks that generate",
+                remedy="Ask for letters: --suite ja-core-asked, or the task's twin with _asked behind its name",
             )
         self.start()
         assert self._loop is not None

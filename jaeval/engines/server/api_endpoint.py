@@ -78,7 +78,7 @@ class ApiEndpoint(Endpoint):
         return self._price(prompt, int(allowed)) or 0.0
 
     def _fits(self, answers: int) -> bool:
-        """Whether so many answers can be paid, each as dear as the dearest asked for, or as the mean if that is more."""
+        """Whether so many answers can be paid, each as dear as the dearest asked for, or as the mean so far."""
         if self._max_cost is None:
             return True
         mean = self.spending.cost / self.spending.answers if self.spending.answers else 0.0

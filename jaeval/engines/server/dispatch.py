@@ -178,7 +178,7 @@ class Dispatch:
             self._fatal = EngineError(str(denied), file=endpoint.url)
         else:
             self._tally.seconds.append(loop.time() - sent)
-            endpoint.failures = 0
+            endpoint.failures, endpoint.refusing = 0, False
             endpoint.window.succeeded(endpoint.under_way)
             if response is not None:
                 self._settle(call.index, response)
@@ -202,6 +202,8 @@ class Dispatch:
             endpoint.window.congested(sent, now)
         if trouble.wait is not None:
             endpoint.paused_until = max(endpoint.paused_until, now + trouble.wait)
+            if endpoint.under_way == 1:  # otherwise it may be at work on the others
+                endpoint.refusing = True
         else:
             endpoint.failures += 1
         if not trouble.unreachable and trouble.wait is None:
@@ -237,9 +239,9 @@ class Dispatch:
                 return
 
     def _check_patience(self) -> None:
-        """Give up where all servers have been away for too long."""
+        """Give up where all servers have been away, or have refused everything, for too long."""
         now = asyncio.get_running_loop().time()
-        if not all(endpoint.out for endpoint in self._endpoints):
+        if not all(endpoint.out or endpoint.refusing for endpoint in self._endpoints):
             self._alone_since = None
         elif self._alone_since is None:
             self._alone_since = now

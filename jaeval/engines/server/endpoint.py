@@ -35,6 +35,7 @@ class Endpoint:
         under_way: how many are.
         failures: how often in a row it did not answer.
         out: it is taken out until it answers again.
+        refusing: it answers nothing, and asks to be left alone again and again.
         paused_until: it asked to be left alone until then, by the event loop's clock.
         trouble: the last reason for which it did not answer.
     """
@@ -42,6 +43,7 @@ class Endpoint:
     def __init__(self, url: str, key: Key | None, *, timeout: float, window: Window) -> None:
         self.url, self.model, self.window = url, "", window
         self.under_way, self.failures, self.out, self.paused_until, self.trouble = 0, 0, False, 0.0, ""
+        self.refusing = False
         self._key, self._timeout = key, timeout
 
     def __repr__(self) -> str:

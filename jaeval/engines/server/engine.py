@@ -169,7 +169,7 @@ class ServerEngine:
             raise EngineError(
                 "gives no log-probabilities of given tokens, so choices cannot be scored",
                 file=self._endpoints[0].url,
-                remedy="Choose tasks that generate, or serve the checkpoint with vLLM",
+                remedy="Serve it with vLLM, or ask for letters: the task's twin with _asked behind its name",
             )
         assert self._loop is not None
         session = self._session

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -22,6 +24,12 @@ from jaeval.errors import EngineError
 
 MODULE = "vllm.entrypoints.openai.api_server"
 """What `vllm serve` runs. The command itself asks for the package `vllm`, which the build for processors is not."""
+TIED = (
+    sys.executable,
+    "-c",
+    "import ctypes, os, signal, sys; ctypes.CDLL(None).prctl(1, signal.SIGTERM); os.execv(sys.argv[1], sys.argv[1:])",
+)
+"""Begins a command on Linux: it is told to end when its owner is gone, even by a SIGKILL (PR_SET_PDEATHSIG)."""
 GRACE_S = 20.0
 """How long the server may take to end by itself."""
 GLANCE_S = 0.2
@@ -137,17 +145,35 @@ class ServedCheckpoint:
         else:
             handle = os.open(self._log_given, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            # A session of its own: Ctrl-C reaches this process, which then ends the child and all that it started.
-            self._child = subprocess.Popen(
-                self.command(),
-                stdin=subprocess.DEVNULL,
-                stdout=handle,
-                stderr=handle,
-                env=self._environment(),
-                start_new_session=True,
-            )
+            self._child = self._keep(handle)
         finally:
             os.close(handle)
+
+    def _keep(self, log: int) -> subprocess.Popen[bytes]:
+        """Start the child in a thread that lives as long as it does: its end is tied to the thread that started it."""
+        begun: queue.SimpleQueue[subprocess.Popen[bytes] | OSError] = queue.SimpleQueue()
+
+        def keep() -> None:
+            try:
+                # A session of its own: Ctrl-C reaches this process, which then ends the child and all that it started.
+                child = subprocess.Popen(
+                    [*(TIED if sys.platform == "linux" else ()), *self.command()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=self._environment(),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                begun.put(error)
+            else:
+                begun.put(child)
+                child.wait()
+
+        threading.Thread(target=keep, name="serve", daemon=True).start()
+        if isinstance(child := begun.get(), OSError):
+            raise EngineError(f"the server cannot be started ({child.strerror})") from child
+        return child
 
     def wait_until_well(self) -> None:
         """Wait until the server answers.

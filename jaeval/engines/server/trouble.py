@@ -60,7 +60,8 @@ def raise_for_status(status: int, headers: Mapping[str, str], body: Any) -> None
     if status in BUSY:
         raise NotAnsweredError(f"HTTP {status}", busy=True, wait=retry_after(headers.get("Retry-After")))
     if status >= 500 or status in AGAIN:
-        raise NotAnsweredError(f"HTTP {status}", wait=retry_after(headers.get("Retry-After")))
+        wait = retry_after(headers.get("Retry-After"))
+        raise NotAnsweredError(f"HTTP {status}", busy=wait is not None, wait=wait)
     raise RefusedError(f"the server refused it (HTTP {status}{_kind(body)})")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import stat
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,43 @@ def test_one_that_does_not_end_by_itself_is_killed(
     pid = served.pid
     served.stop()
     assert not Path(f"/proc/{pid}").exists() or sys.platform != "linux"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_it_ends_even_where_its_owner_is_killed(tmp_path: Path, served_folder: Path) -> None:
+    noted = tmp_path / "pid"
+    child = f"import os, time; open({str(noted)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    owner = f"""
+import threading, time
+from jaeval.engines import open_checkpoint
+from jaeval.engines.server import ServedCheckpoint
+served = ServedCheckpoint(open_checkpoint({str(served_folder)!r}))
+served.command = lambda: [{sys.executable!r}, "-c", {child!r}]
+starting = threading.Thread(target=served.start)  # one that is gone long before
+starting.start()
+starting.join()
+time.sleep(600)
+"""
+    process = subprocess.Popen([sys.executable, "-c", owner])
+    try:
+        while not (noted.exists() and noted.read_text()):
+            assert process.poll() is None
+            time.sleep(0.05)
+        pid = int(noted.read_text())
+        time.sleep(0.3)
+        assert is_alive(pid)
+    finally:
+        process.kill()
+        process.wait()
+    for _ in range(200):
+        if not is_alive(pid):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the child lives on")
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False

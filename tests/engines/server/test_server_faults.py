@@ -111,6 +111,25 @@ class TestRetryAfter:
         assert_as_the_model(ask(engine, asked), asked, engine)
         assert time.monotonic() - began < 5
 
+    def test_one_that_refuses_everything_is_not_waited_for_for_ever(self, serve: Serve, connect: Connect) -> None:
+        server = serve(retry_after="0.1")
+        engine = connect(server.url, patience=0.6)
+        engine.start()
+        server.most = 0
+        began = time.monotonic()
+        with pytest.raises(EngineError, match=r"no server has answered for 0\.6 s .*HTTP 429.*--resume"):
+            ask(engine, [GenerationRequest((1, i), 2) for i in range(100)])
+        assert time.monotonic() - began < 10
+
+    def test_one_that_is_at_work_and_refuses_more_is_waited_for(self, serve: Serve, connect: Connect) -> None:
+        server = serve(retry_after="0.05", most=1)
+        engine = connect(server.url, patience=0.3)
+        engine.start()
+        server.delay = 1.0
+        asked = [GenerationRequest((1, i), 2) for i in range(4)]
+        assert_as_the_model(ask(engine, asked), asked, engine)
+        assert server.refused
+
 
 class TestDeadServers:
     def test_the_work_of_a_dead_one_moves_on(self, serve: Serve, connect: Connect) -> None:

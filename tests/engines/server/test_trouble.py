@@ -48,10 +48,11 @@ def test_what_a_status_means(status: int, error: type[Exception]) -> None:
 
 
 @pytest.mark.parametrize(("status", "busy"), [(429, True), (503, True), (500, False), (502, False)])
-def test_only_load_asks_for_less(status: int, busy: bool) -> None:
-    with pytest.raises(NotAnsweredError) as caught:
-        raise_for_status(status, {"Retry-After": "3"}, None)
-    assert (caught.value.busy, caught.value.wait) == (busy, 3.0)
+def test_load_asks_for_less_and_so_does_whoever_says_when_to_return(status: int, busy: bool) -> None:
+    for headers, expected in ({}, (busy, None)), ({"Retry-After": "3"}, (True, 3.0)):
+        with pytest.raises(NotAnsweredError) as caught:
+            raise_for_status(status, headers, None)
+        assert (caught.value.busy, caught.value.wait) == expected
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,10 @@ def load_model(checkpoint: Checkpoint, dtype: str, device: str = "cpu") -> Any:
         EngineError: transformers does not know the architecture, or memory does not suffice.
     """
     from transformers import AutoModelForCausalLM
+    from transformers.utils import logging as transformers_logging
 
+    shown = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()  # its bar of tensors would stand between ours
     try:
         model = AutoModelForCausalLM.from_pretrained(
             checkpoint.path, dtype=dtype, use_safetensors=True, trust_remote_code=False, local_files_only=True
@@ -36,6 +39,9 @@ def load_model(checkpoint: Checkpoint, dtype: str, device: str = "cpu") -> Any:
     except Exception as error:  # transformers raises whatever its parts raise
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         raise EngineError(f"transformers could not load it ({reason})", file=checkpoint.path) from error
+    finally:
+        if shown:
+            transformers_logging.enable_progress_bar()
 
 
 class TransformersEngine(LogitsEngine):

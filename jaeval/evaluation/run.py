@@ -15,7 +15,7 @@ from typing import Any
 from jaeval.catalogue import Catalogue
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import Engine
-from jaeval.engines.server.served import Paid, Served
+from jaeval.engines.server.served import Choosy, Paid, Served
 from jaeval.errors import RunError, TaskError
 from jaeval.evaluation.answer import Answering
 from jaeval.evaluation.choose import choose_tasks
@@ -97,6 +97,8 @@ def evaluate(
         if isinstance(engine, str)
         else engine
     )
+    if isinstance(answering, Choosy) and any(card.output_type != "generate_until" for card in chosen.cards):
+        answering.require_choices()
     folder = RunFolder(Path(out) if out else default_folder(str(checkpoint), started), resume=resume)
     settings = PlanSettings(
         limit=limit,

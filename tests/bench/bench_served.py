@@ -1,7 +1,7 @@
 """What serving costs and what more servers and workers give, on a tiny Llama or the checkpoint named.
 
 - one `vllm serve`, asked by bare aiohttp and by `--engine server`: the same bodies, the same number under way;
-- two servers against one;
+- two servers against one: of vLLM, which share this machine's processors, and of stand-ins that use none;
 - Ray workers against the engine in this process.
 
 What is compared is measured in turns, so that other work on the machine meets both. `--write docs/capacity.md` replaces
@@ -13,15 +13,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from child_launch import busy_seconds
 from engine_settings import engine_settings
@@ -33,8 +34,12 @@ from jaeval.engines import FailedResponse, load_engine, open_checkpoint
 from jaeval.engines.protocol import Engine, Request
 from jaeval.engines.server import ServedCheckpoint, ServerEngine
 from jaeval.engines.server.calls import calls_of
+from jaeval.engines.server.process import free_port
 
 WORKLOADS = ("letters", "texts", "answers")
+ELSEWHERE = (16, 0.2)
+"""A stand-in: answers at a time, seconds for each."""
+BARE = "one server, bare aiohttp"
 UNDER_WAY = 64
 """HTTP requests under way at each server, for both clients."""
 
@@ -46,6 +51,10 @@ class Time:
     seconds: float
     own: float
     others: float
+
+
+Found: TypeAlias = dict[tuple[str, str], list[Time]]
+"""Measurements by workload and system."""
 
 
 def timed(work: Callable[[], None]) -> Time:
@@ -70,7 +79,10 @@ def asks(engine: Engine, requests: list[Request]) -> Callable[[], None]:
 
 
 def asks_raw(engine: ServerEngine, requests: list[Request]) -> Callable[[], None]:
-    """Sends what the engine would, made beforehand, by aiohttp and nothing else, and reads the answers' JSON."""
+    """Sends what the engine would, made beforehand, by aiohttp and nothing else, and reads the answers' JSON.
+
+    The first goes alone, so that the server's prefix cache knows what all begin with before many come at once.
+    """
     import aiohttp
 
     offer, endpoint = engine._connect(), engine._endpoints[0]
@@ -89,19 +101,22 @@ def asks_raw(engine: ServerEngine, requests: list[Request]) -> Callable[[], None
                     answer.raise_for_status()
                     await answer.json()
 
-            await asyncio.gather(*map(one, bodies))
+            await one(bodies[0])
+            await asyncio.gather(*map(one, bodies[1:]))
 
     return lambda: asyncio.run(send())
 
 
 def in_turns(
-    systems: dict[str, Callable[[list[Request]], Callable[[], None]]], arguments: argparse.Namespace
-) -> dict[tuple[str, str], list[Time]]:
+    systems: Mapping[str, Callable[[list[Request]], Callable[[], None]]],
+    arguments: argparse.Namespace,
+    workloads: tuple[str, ...] = WORKLOADS,
+) -> Found:
     """Measure each system on each workload, in turns; the first turn warms up and is not counted."""
-    found: dict[tuple[str, str], list[Time]] = {}
-    for name in WORKLOADS:
+    found: Found = {}
+    for name in workloads:
         for turn in range(arguments.rounds + 1):
-            for place, (system, answer) in enumerate(systems.items()):
+            for place, (system, answer) in enumerate(list(systems.items())[:: 1 if turn % 2 else -1]):
                 count = arguments.items if turn else max(arguments.items // 8, 1)
                 requests = workload(name, count, seed=100 * turn + place, vocabulary=arguments.vocabulary)
                 measured = timed(answer(requests))
@@ -111,28 +126,41 @@ def in_turns(
     return found
 
 
-def served(checkpoint: Path, arguments: argparse.Namespace) -> dict[tuple[str, str], list[Time]]:
-    """One server by both clients, and two servers."""
+def served(checkpoint: Path, arguments: argparse.Namespace) -> Found:
+    """One server by both clients; then two servers against one."""
+    opened = open_checkpoint(checkpoint)
+    settings = {"dtype": "float32"}
     with ExitStack() as stack:
-        opened = open_checkpoint(checkpoint)
-        servers = [ServedCheckpoint(opened, engine_args={"dtype": "float32"}) for _ in range(2)]
-        for server in servers:
-            stack.enter_context(server)
-        urls = [server.base_url for server in servers]
-        one, two = (ServerEngine(opened, base_url=urls[:number], concurrency=UNDER_WAY) for number in (1, 2))
-        stack.callback(one.close)
-        stack.callback(two.close)
-        systems = {
-            "one server, bare aiohttp": partial(asks_raw, one),
-            "one server": partial(asks, one),
-            "two servers": partial(asks, two),
-        }
-        return in_turns(systems, arguments)
+        urls = [stack.enter_context(ServedCheckpoint(opened, engine_args=settings)).base_url]
+        one = stack.enter_context(closing(ServerEngine(opened, base_url=urls, concurrency=UNDER_WAY)))
+        found = in_turns({BARE: partial(asks_raw, one), "one server": partial(asks, one)}, arguments)
+        urls = [*urls, stack.enter_context(ServedCheckpoint(opened, engine_args=settings)).base_url]
+        two = stack.enter_context(closing(ServerEngine(opened, base_url=urls, concurrency=UNDER_WAY)))
+        beside = {"one of two servers": partial(asks, one), "two servers": partial(asks, two)}
+        return found | in_turns(beside, arguments)
 
 
-def spread(checkpoint: Path, arguments: argparse.Namespace) -> dict[tuple[str, str], list[Time]]:
+def elsewhere(checkpoint: Path, arguments: argparse.Namespace) -> Found:
+    """The same of stand-ins that wait instead of computing."""
+    opened = open_checkpoint(checkpoint)
+    with ExitStack() as stack:
+        ports = [free_port() for _ in range(2)]
+        for port in ports:
+            words = [sys.executable, str(Path(__file__).with_name("child_elsewhere.py")), str(port)]
+            stack.callback(subprocess.Popen([*words, *map(str, ELSEWHERE)]).terminate)
+        urls = [f"http://127.0.0.1:{port}/v1" for port in ports]
+        systems: dict[str, Callable[[list[Request]], Callable[[], None]]] = {}
+        for name, number in (("one server elsewhere", 1), ("two servers elsewhere", 2)):
+            engine = ServerEngine(opened, base_url=urls[:number], concurrency=UNDER_WAY)
+            stack.enter_context(closing(engine))
+            systems[name] = partial(asks, engine)
+        time.sleep(2.0)
+        return in_turns(systems, arguments, ("answers",))
+
+
+def spread(checkpoint: Path, arguments: argparse.Namespace) -> Found:
     """The engine in this process, and one and two Ray workers; one after another, since each fills the machine."""
-    found: dict[tuple[str, str], list[Time]] = {}
+    found: Found = {}
     for system, engine, settings in (
         ("in process", "vllm", {}),
         ("one Ray worker", "ray", {"workers": 1}),
@@ -146,7 +174,7 @@ def spread(checkpoint: Path, arguments: argparse.Namespace) -> dict[tuple[str, s
     return found
 
 
-def section(found: dict[tuple[str, str], list[Time]], checkpoint: Path, arguments: argparse.Namespace) -> str:
+def section(found: Found, checkpoint: Path, arguments: argparse.Namespace) -> str:
     """Everything measured, as Markdown."""
     settings = engine_settings(checkpoint, None)
     rows = []
@@ -157,8 +185,9 @@ def section(found: dict[tuple[str, str], list[Time]], checkpoint: Path, argument
         per_item = [f"{arguments.items / seconds:.0f}", f"{1000 * own / arguments.items:.2f}"]
         rows.append([name, system, f"{seconds:.2f}", *per_item, f"{others:.2f}"])
     pairs = [
-        ("one server", "one server, bare aiohttp", "seconds, jaeval / bare aiohttp"),
-        ("one server", "two servers", "seconds, one server / two"),
+        ("one server", BARE, "seconds, jaeval / bare aiohttp"),
+        ("one of two servers", "two servers", "seconds, one server / two"),
+        ("one server elsewhere", "two servers elsewhere", "seconds, one server elsewhere / two"),
         ("in process", "one Ray worker", "seconds, in process / one Ray worker"),
         ("in process", "two Ray workers", "seconds, in process / two Ray workers"),
     ]
@@ -173,8 +202,9 @@ def section(found: dict[tuple[str, str], list[Time]], checkpoint: Path, argument
     where = f"{settings.processor}, {settings.cores} cores, OMP_NUM_THREADS {settings.threads}"
     return f"""\
 {date.today().isoformat()}; {where}; {versions}; {checkpoint.name}, float32; {arguments.items} items a round,
-{arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under way at a server. All prompts of a round
-begin with the same 200 tokens.
+{arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under way at a server. All prompts of a
+measurement begin with the same 200 tokens. A server "elsewhere" is a stand-in without a model: it works on
+{ELSEWHERE[0]} answers at a time and waits {ELSEWHERE[1]} s for each.
 
 {table(["ratio", "items", "min", "median", "max"], ratios, left=2)}
 
@@ -190,7 +220,7 @@ def main() -> int:
     arguments = _arguments()
     checkpoint = arguments.checkpoint or tiny_llama(arguments.work.resolve() / "tiny-llama")
     arguments.vocabulary = int(open_checkpoint(checkpoint).config["vocab_size"])
-    found = served(checkpoint, arguments)
+    found = served(checkpoint, arguments) | elsewhere(checkpoint, arguments)
     if arguments.ray:
         found |= spread(checkpoint, arguments)
     text = section(found, checkpoint, arguments)
@@ -203,8 +233,8 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, help="default: a random Llama of two layers")
-    parser.add_argument("--items", type=int, default=400)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--items", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ray", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--work", type=Path, default=Path("build/bench-served"), help="where the checkpoint is kept")
     parser.add_argument("--write", type=Path, help="the page to write, docs/capacity.md")

@@ -138,8 +138,11 @@ def evaluation(cluster: Cluster, items: int) -> str:
 
 
 def search(cluster: Cluster, items: int) -> str:
-    """Group sizes against candidates an hour on 1,000 workers, as a Markdown table."""
-    rows = []
+    """Ways to spread candidates against how many an hour 1,000 workers score, as a Markdown table."""
+    own = cluster.weights / cluster.copy
+    alone = simulate(replace(cluster, item=0.0, parcel=0.0), items, 1)
+    share = f"{100 * alone / (alone + own):.0f} %"
+    rows = [["a worker of its own", f"{own:.1f}", f"{alone:.1f}", share, f"{1000 * 3600 / (alone + own):,.0f}"]]
     for group in (1, 2, 4, 8, 16, 64, 1000):
         asking, swap = simulate(cluster, items, group), cluster.swap(group)
         hourly = 1000 / group * 3600 / (asking + swap)

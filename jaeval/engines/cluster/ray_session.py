@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import socket
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,6 +14,7 @@ from typing import Any
 from jaeval.errors import EngineError
 
 LOG = logging.getLogger("jaeval.engines.cluster")
+KNOCK_S = 10.0
 TOKEN = "It wants a token: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH to the file that holds it"
 LOCAL_STORE_BYTES = 512 * 2**20
 """The object store of a local cluster. A candidate's tensors must fit into it; where they do not, give its folder."""
@@ -42,6 +44,8 @@ class RaySession:
         if address is None:
             settings = {"address": "local", "include_dashboard": False, "object_store_memory": store_bytes}
         _keep_off_stdout()
+        if address is not None:
+            _knock(address)
         try:
             ray.init(**settings, log_to_driver=False, logging_level=logging.ERROR)
         except Exception as error:  # Ray raises whatever its parts raise
@@ -73,10 +77,29 @@ class RaySession:
         self._own = False
 
 
+def _knock(address: str) -> None:
+    """Pass where something listens at an address, or it is none of the form HOST:PORT: Ray itself tries for minutes.
+
+    Raises:
+        EngineError: nothing does.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), KNOCK_S).close()
+    except (OSError, OverflowError) as error:
+        raise EngineError(
+            f"nothing listens at {address!a} ({type(error).__name__})",
+            field="--ray-address",
+            remedy="Is the cluster up? `ray status` tells",
+        ) from error
+
+
 def _wants_token(error: BaseException | None) -> bool:
-    """Whether an error comes from a cluster that wants a token: Ray tells it at the end of a chain of causes."""
+    """Whether an error comes from a cluster that wants a token: Ray tells it in the text of one of the causes."""
     while error is not None:
-        if type(error).__name__ == "AuthenticationError":
+        if "AuthenticationError" in f"{type(error).__name__} {error}":
             return True
         error = error.__cause__ or error.__context__
     return False

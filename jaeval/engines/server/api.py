@@ -112,6 +112,14 @@ class ApiEngine:
             self._endpoint.open(load_litellm())
             self._loop = Loop()
 
+    def require_choices(self) -> None:
+        """See `Choosy`: no service scores choices."""
+        raise EngineError(
+            f"{self._model} gives no log-probabilities of given tokens, so choices cannot be scored",
+            field="--engine api",
+            remedy="Ask for letters: --suite ja-core-asked, or the task's twin with _asked behind its name",
+        )
+
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """See `Engine.respond`.
 
@@ -119,11 +127,7 @@ class ApiEngine:
             EngineError: the service does not answer, wants another key, or has cost as much as it may.
         """
         if any(isinstance(request, ChoiceRequest) for request in requests):
-            raise EngineError(
-                f"{self._model} gives no log-probabilities of given tokens, so choices cannot be scored",
-                field="--engine api",
-                remedy="Ask for letters: --suite ja-core-asked, or the task's twin with _asked behind its name",
-            )
+            self.require_choices()
         self.start()
         assert self._loop is not None
 

@@ -158,6 +158,15 @@ class ServerEngine:
             raise DeniedError("its settings differ from what they were, or from the other servers'")
         return offer
 
+    def require_choices(self) -> None:
+        """See `Choosy`. The servers are asked."""
+        if not self._connect().scores:
+            raise EngineError(
+                "gives no log-probabilities of given tokens, so choices cannot be scored",
+                file=self._endpoints[0].url,
+                remedy="Serve it with vLLM, or ask for letters: the task's twin with _asked behind its name",
+            )
+
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """See `Engine.respond`.
 
@@ -166,11 +175,7 @@ class ServerEngine:
         """
         offer = self._connect()
         if not offer.scores and any(isinstance(request, ChoiceRequest) for request in requests):
-            raise EngineError(
-                "gives no log-probabilities of given tokens, so choices cannot be scored",
-                file=self._endpoints[0].url,
-                remedy="Serve it with vLLM, or ask for letters: the task's twin with _asked behind its name",
-            )
+            self.require_choices()
         assert self._loop is not None
         session = self._session
         assert session is not None

@@ -16,6 +16,19 @@ class Served(Protocol):
 
 
 @runtime_checkable
+class Choosy(Protocol):
+    """An engine that may be unable to score choices."""
+
+    def require_choices(self) -> None:
+        """Pass where choices can be scored.
+
+        Raises:
+            EngineError: they cannot; names what can be asked instead.
+        """
+        ...
+
+
+@runtime_checkable
 class Paid(Protocol):
     """An engine that costs money."""
 

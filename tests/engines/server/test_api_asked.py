@@ -114,9 +114,12 @@ def test_a_service_is_asked_for_letters(
     assert not any("stop" in body for body in service.bodies)
 
 
-def test_its_twin_is_refused(service: Examinee, jaeval: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_its_twin_is_refused_and_nothing_is_written(
+    service: Examinee, jaeval: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     engine = ("--engine", "api", "--engine-arg", f"base_url={service.url}", "--api-key-env", "THE_KEY")
-    assert jaeval("run", MODEL, *engine, "--tasks", TASK.removesuffix("_asked"), "-n", 2, "--no-cache") == 2
+    assert jaeval("run", MODEL, *engine, "--tasks", TASK.removesuffix("_asked"), "--out", tmp_path / "run") == 2
+    assert not (tmp_path / "run").exists()
     err = capsys.readouterr().err
     assert "choices cannot be scored" in err
     assert "--suite ja-core-asked" in err

@@ -37,8 +37,10 @@ from jaeval.engines.server.calls import calls_of
 from jaeval.engines.server.process import free_port
 
 WORKLOADS = ("letters", "texts", "answers")
-ELSEWHERE = (16, 0.2)
+ELSEWHERE = (64, 0.1)
 """A stand-in: answers at a time, seconds for each."""
+MORE = 6
+"""So many times more items for stand-ins."""
 BARE = "one server, bare aiohttp"
 UNDER_WAY = 64
 """HTTP requests under way at each server, for both clients."""
@@ -97,9 +99,14 @@ def asks_raw(engine: ServerEngine, requests: list[Request]) -> Callable[[], None
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
             async def one(body: dict[str, Any]) -> None:
-                async with room, session.post(f"{endpoint.url}/completions", json=body) as answer:
-                    answer.raise_for_status()
-                    await answer.json()
+                while True:
+                    try:
+                        async with room, session.post(f"{endpoint.url}/completions", json=body) as answer:
+                            answer.raise_for_status()
+                            await answer.json()
+                            return
+                    except aiohttp.ServerDisconnectedError:  # a connection that lay idle, closed as it was used
+                        continue
 
             await one(bodies[0])
             await asyncio.gather(*map(one, bodies[1:]))
@@ -111,13 +118,15 @@ def in_turns(
     systems: Mapping[str, Callable[[list[Request]], Callable[[], None]]],
     arguments: argparse.Namespace,
     workloads: tuple[str, ...] = WORKLOADS,
+    *,
+    times: int = 1,
 ) -> Found:
     """Measure each system on each workload, in turns; the first turn warms up and is not counted."""
     found: Found = {}
     for name in workloads:
         for turn in range(arguments.rounds + 1):
             for place, (system, answer) in enumerate(list(systems.items())[:: 1 if turn % 2 else -1]):
-                count = arguments.items if turn else max(arguments.items // 8, 1)
+                count = times * (arguments.items if turn else max(arguments.items // 8, 1))
                 requests = workload(name, count, seed=100 * turn + place, vocabulary=arguments.vocabulary)
                 measured = timed(answer(requests))
                 if turn:
@@ -141,7 +150,7 @@ def served(checkpoint: Path, arguments: argparse.Namespace) -> Found:
 
 
 def elsewhere(checkpoint: Path, arguments: argparse.Namespace) -> Found:
-    """The same of stand-ins that wait instead of computing."""
+    """The same of stand-ins that wait instead of computing; with more items, since they are faster."""
     opened = open_checkpoint(checkpoint)
     with ExitStack() as stack:
         ports = [free_port() for _ in range(2)]
@@ -149,13 +158,17 @@ def elsewhere(checkpoint: Path, arguments: argparse.Namespace) -> Found:
             words = [sys.executable, str(Path(__file__).with_name("child_elsewhere.py")), str(port)]
             stack.callback(subprocess.Popen([*words, *map(str, ELSEWHERE)]).terminate)
         urls = [f"http://127.0.0.1:{port}/v1" for port in ports]
-        systems: dict[str, Callable[[list[Request]], Callable[[], None]]] = {}
-        for name, number in (("one server elsewhere", 1), ("two servers elsewhere", 2)):
-            engine = ServerEngine(opened, base_url=urls[:number], concurrency=UNDER_WAY)
-            stack.enter_context(closing(engine))
-            systems[name] = partial(asks, engine)
+        one, two = (
+            stack.enter_context(closing(ServerEngine(opened, base_url=urls[:number], concurrency=UNDER_WAY)))
+            for number in (1, 2)
+        )
         time.sleep(2.0)
-        return in_turns(systems, arguments, ("answers",))
+        systems = {
+            "one server elsewhere, bare aiohttp": partial(asks_raw, one),
+            "one server elsewhere": partial(asks, one),
+            "two servers elsewhere": partial(asks, two),
+        }
+        return in_turns(systems, arguments, ("answers",), times=MORE)
 
 
 def spread(checkpoint: Path, arguments: argparse.Namespace) -> Found:
@@ -182,11 +195,13 @@ def section(found: Found, checkpoint: Path, arguments: argparse.Namespace) -> st
         seconds = statistics.median(time.seconds for time in times)
         own = statistics.median(time.own for time in times)
         others = statistics.median(time.others for time in times)
-        per_item = [f"{arguments.items / seconds:.0f}", f"{1000 * own / arguments.items:.2f}"]
+        items = arguments.items * (MORE if "elsewhere" in system else 1)
+        per_item = [f"{items / seconds:.0f}", f"{1000 * own / items:.2f}"]
         rows.append([name, system, f"{seconds:.2f}", *per_item, f"{others:.2f}"])
     pairs = [
         ("one server", BARE, "seconds, jaeval / bare aiohttp"),
         ("one of two servers", "two servers", "seconds, one server / two"),
+        ("one server elsewhere", "one server elsewhere, bare aiohttp", "seconds, jaeval / bare aiohttp, elsewhere"),
         ("one server elsewhere", "two servers elsewhere", "seconds, one server elsewhere / two"),
         ("in process", "one Ray worker", "seconds, in process / one Ray worker"),
         ("in process", "two Ray workers", "seconds, in process / two Ray workers"),
@@ -196,17 +211,19 @@ def section(found: Found, checkpoint: Path, arguments: argparse.Namespace) -> st
         for name in WORKLOADS:
             if (name, above) not in found or (name, below) not in found:
                 continue
-            each = [a.seconds / b.seconds for a, b in zip(found[name, above], found[name, below], strict=True)]
-            ratios.append([told, name, *(f"{value:.2f}" for value in (min(each), statistics.median(each), max(each)))])
+            over, under = ([time.seconds for time in found[name, system]] for system in (above, below))
+            each = [a / b for a, b in zip(over, under, strict=True)]
+            values = (statistics.median(over) / statistics.median(under), min(each), max(each))
+            ratios.append([told, name, *(f"{value:.2f}" for value in values)])
     versions = ", ".join(f"{package} {number}" for package, number in settings.versions.items())
     where = f"{settings.processor}, {settings.cores} cores, OMP_NUM_THREADS {settings.threads}"
     return f"""\
 {date.today().isoformat()}; {where}; {versions}; {checkpoint.name}, float32; {arguments.items} items a round,
 {arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under way at a server. All prompts of a
 measurement begin with the same 200 tokens. A server "elsewhere" is a stand-in without a model: it works on
-{ELSEWHERE[0]} answers at a time and waits {ELSEWHERE[1]} s for each.
+{ELSEWHERE[0]} answers at a time and waits {ELSEWHERE[1]} s for each; it is asked {MORE} times as much.
 
-{table(["ratio", "items", "min", "median", "max"], ratios, left=2)}
+{table(["ratio", "items", "of medians", "least", "most"], ratios, left=2)}
 
 Medians; "own ms" are processor milliseconds of the client's (or engine's) process for one item, "others" the cores that
 all other processes kept busy, servers and workers included:

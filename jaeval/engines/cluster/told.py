@@ -10,9 +10,11 @@ Told: TypeAlias = tuple[str, str | None, str | None, str | None]
 """A `JaevalError`: problem, file, field, remedy."""
 
 
-def told(error: JaevalError) -> Told:
-    """An error in a form that travels."""
-    return (error.problem, error.file, error.field, error.remedy)
+def told(error: Exception) -> Told:
+    """An error in a form that travels. Of one that is not jaeval's only its kind: its text may hold a prompt."""
+    if isinstance(error, JaevalError):
+        return (error.problem, error.file, error.field, error.remedy)
+    return (f"the worker has a fault ({type(error).__name__})", None, None, None)
 
 
 def raise_told(what: Told) -> NoReturn:

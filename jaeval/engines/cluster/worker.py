@@ -9,7 +9,7 @@ from typing import Any
 from jaeval.engines.cluster.told import Told, told
 from jaeval.engines.load import load_engine
 from jaeval.engines.protocol import ChoiceRequest, ChoiceResponse, Engine, Reloadable, Request, Response
-from jaeval.errors import EngineError, JaevalError
+from jaeval.errors import EngineError
 
 
 class Worker:
@@ -32,7 +32,7 @@ class Worker:
         """Load the weights; what went wrong, or None."""
         try:
             self._engine.start()
-        except JaevalError as error:
+        except Exception as error:
             return told(error)
         return None
 
@@ -47,7 +47,7 @@ class Worker:
             if not isinstance(self._engine, Reloadable):
                 raise EngineError("this engine cannot change its weights")
             self._engine.reload(weights.items() if isinstance(weights, dict) else weights, weight_hash=weight_hash)
-        except JaevalError as error:
+        except Exception as error:
             return told(error)
         return None
 
@@ -71,7 +71,7 @@ class Worker:
                 if time.monotonic() - sent >= every:
                     yield parcel
                     parcel, sent = [], time.monotonic()
-        except JaevalError as error:
+        except Exception as error:
             yield parcel
             yield told(error)
             return

@@ -40,7 +40,8 @@ class ApiEngine:
     Args:
         model: as litellm names it, for example "openai/gpt-4o-mini", "anthropic/claude-sonnet-4-5", "gemini/...".
         base_url: another address of the service.
-        api_key_env, api_key_file: where the key is; see `read_key`. Neither: the variable that litellm looks for.
+        api_key_env, api_key_file: where the key is; see `read_key`. Neither: the variable that litellm looks for; with
+            a `base_url` none.
         max_cost: US dollars that the run may cost, its earlier parts included; None: no limit. An answer is asked for
             only where the dearest answer that its prompt and `max_tokens` allow can still be paid.
         concurrency, request_timeout, patience: see `ServerEngine`.

@@ -13,6 +13,8 @@ from jaeval.engines.server.window import Window
 from jaeval.errors import EngineError, RunError
 
 GLANCE_S = 0.2
+NO_KEY = "none"
+"""Goes to another address where no key was named: the one in litellm's own variable is not meant for it."""
 FRAME = 16
 """Tokens that a service may put around a turn."""
 
@@ -106,7 +108,9 @@ class ApiEndpoint(Endpoint):
                 f"of up to {self._dearest:.4f}. What was answered is kept: raise --max-cost and run again with --out "
                 "and --resume"
             )
-        secret = {} if self._key is None else {"api_key": self._key.headers()["Authorization"].removeprefix("Bearer ")}
+        secret = {} if self._base_url is None else {"api_key": NO_KEY}
+        if self._key is not None:
+            secret = {"api_key": self._key.headers()["Authorization"].removeprefix("Bearer ")}
         try:
             answer = await asyncio.wait_for(
                 self._litellm.acompletion(

@@ -103,7 +103,9 @@ async def find_offer(session: aiohttp.ClientSession, endpoint: Endpoint, prompt:
             answers.append({})
     if not answers[3]:
         raise EngineError(
-            "takes no prompts as token ids", file=endpoint.url, remedy="It is no server of `completions`; vLLM is one"
+            "takes no prompts as token ids",
+            file=endpoint.url,
+            remedy="vLLM does. For servers of texts alone: jaeval run openai/MODEL --engine api --base-url URL",
         )
     fingerprint = answers[3]["fingerprint"]
     row = _first((answers[0].get("logprobs") or {}).get("top_logprobs"))

@@ -14,7 +14,7 @@ from typing import Any
 from jaeval.engines.cluster.actors import GLANCE_S, Actors
 from jaeval.engines.cluster.ray_session import RaySession, gpus_of, require_ray
 from jaeval.engines.cluster.told import Told, raise_told, told
-from jaeval.errors import EngineError, JaevalError
+from jaeval.errors import EngineError
 from jaeval.fitness.search.config import SearchConfig
 from jaeval.fitness.search.merge import merging
 from jaeval.fitness.search.pool import Build, Candidate, attempt
@@ -43,7 +43,7 @@ class Scorer:
         """Make the objective of the search; what went wrong, or None."""
         try:
             self._stages("search")
-        except JaevalError as error:
+        except Exception as error:
             return told(error)
         return None
 
@@ -53,7 +53,7 @@ class Scorer:
             objective = self._stages(stage)
             penalty = self._config.fitness.penalty if stage == "search" else None
             return objective.digest, attempt(objective, self._build, candidate, penalty)
-        except JaevalError as error:
+        except Exception as error:
             return told(error)
 
 

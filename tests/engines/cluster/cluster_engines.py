@@ -25,14 +25,21 @@ class Obedient(ScriptedEngine):
         starts: whether it starts.
         always: kill the process at each prompt that holds this text.
         silent: give no answer to a prompt that holds this text.
+        babbles: raise an error with the prompt at one that holds this text.
     """
 
     def __init__(
-        self, folder: str, delay: float = 0.0, starts: bool = True, always: str = "", silent: str = ""
+        self,
+        folder: str,
+        delay: float = 0.0,
+        starts: bool = True,
+        always: str = "",
+        silent: str = "",
+        babbles: str = "",
     ) -> None:
         super().__init__(lambda prompt: f"{self._holds}:{prompt[-6:]}", name="base")
         self._folder, self._delay, self._starts, self._always = Path(folder), delay, starts, always
-        self._silent = silent
+        self._silent, self._babbles = silent, babbles
         self._holds = "base"
         self._count = 0
 
@@ -64,6 +71,8 @@ class Obedient(ScriptedEngine):
             text = self.tokenizer.decode(request.prompt) if isinstance(request, GenerationRequest) else ""
             if self._always and self._always in text:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if self._babbles and self._babbles in text:
+                raise ValueError(f"cannot answer {text}")
             if self._silent and self._silent in text:
                 continue
             with (self._folder / f"answered-{os.getpid()}").open("a") as handle:

@@ -150,6 +150,19 @@ class TestWhatCannotGoOn:
             RayEngine("name", **settings)
 
 
+def test_a_private_prompt_stands_in_no_log(spread: Spread, ray_cluster: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    secret = "極秘の稟議書7c1e"
+    encode = ScriptedEngine().tokenizer.encode
+    asked: list[Request] = [GenerationRequest(tuple(encode([f"{secret}{i:04d}"])[0]), 4) for i in range(60)]
+    with pytest.raises(EngineError, match=r"the worker has a fault \(ValueError\)") as caught:
+        ask(spread(2, babbles="0042"), asked)
+    logs = Path(ray_cluster._private.worker._global_node.get_session_dir_path()) / "logs"
+    written = [file for file in logs.rglob("*") if file.is_file()]
+    assert written
+    assert [file for file in written if secret.encode() in file.read_bytes()] == []
+    assert secret not in str(caught.value) + "".join(capfd.readouterr())
+
+
 def test_what_an_engine_gives_no_answer_to_is_not_asked_for_ever(spread: Spread, requests: list[Request]) -> None:
     found = dict(spread(2, silent="0042").respond(requests))
     assert set(range(len(requests))) - set(found) == {142}

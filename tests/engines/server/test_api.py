@@ -225,6 +225,16 @@ class TestTrouble:
     def test_a_setting_that_no_service_knows(self, connect: Callable[..., ApiEngine]) -> None:
         assert ask(connect(), [generation("x", top_k=3)]) == [FailedResponse("a service does not know top_k")]
 
+    def test_another_address_gets_no_key_that_was_not_named_for_it(
+        self, service: ScriptedApi, connect: Callable[..., ApiEngine], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OPENAI_API_KEY", SECRET)  # the service would take it
+        with pytest.raises(EngineError, match="HTTP 401: it wants another key, or none was given"):
+            ask(connect(api_key_env=None), [generation("x")])
+        service.key = "none"
+        (found,) = ask(connect(api_key_env=None), [generation("x")])
+        assert isinstance(found, GenerationResponse)
+
     def test_a_key_is_no_argument(self, service: ScriptedApi) -> None:
         with pytest.raises(EngineError, match="--engine-arg api_key: may not be set"):
             load_engine("api", MODEL, engine_args={"api_key": SECRET})

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -136,17 +137,28 @@ def in_turns(
 
 
 def served(checkpoint: Path, arguments: argparse.Namespace) -> Found:
-    """One server by both clients; then two servers against one."""
+    """One server by both clients; then two servers against one.
+
+    Each server has half of the processors, and in the first part the client the other half. Where all compete for two
+    processors, a server's batches are large or small by chance, and it takes between once and four times as long.
+    """
     opened = open_checkpoint(checkpoint)
-    settings = {"dtype": "float32"}
+    every = sorted(os.sched_getaffinity(0))
+    halves = [set(every[: len(every) // 2 or 1]), set(every[len(every) // 2 :])]
     with ExitStack() as stack:
-        urls = [stack.enter_context(ServedCheckpoint(opened, engine_args=settings)).base_url]
-        one = stack.enter_context(closing(ServerEngine(opened, base_url=urls, concurrency=UNDER_WAY)))
-        found = in_turns({BARE: partial(asks_raw, one), "one server": partial(asks, one)}, arguments)
-        urls = [*urls, stack.enter_context(ServedCheckpoint(opened, engine_args=settings)).base_url]
-        two = stack.enter_context(closing(ServerEngine(opened, base_url=urls, concurrency=UNDER_WAY)))
-        beside = {"one of two servers": partial(asks, one), "two servers": partial(asks, two)}
-        return found | in_turns(beside, arguments)
+        stack.callback(os.sched_setaffinity, 0, every)
+        urls = []
+        for half in halves:
+            os.sched_setaffinity(0, half)  # a child, and a thread, takes its parent's
+            urls.append(stack.enter_context(ServedCheckpoint(opened, engine_args={"dtype": "float32"})).base_url)
+        alone = stack.enter_context(closing(ServerEngine(opened, base_url=urls[:1], concurrency=UNDER_WAY)))
+        found = in_turns({BARE: partial(asks_raw, alone), "one server": partial(asks, alone)}, arguments)
+        os.sched_setaffinity(0, every)
+        systems = {}
+        for name, number in (("one of two servers", 1), ("two servers", 2)):
+            engine = ServerEngine(opened, base_url=urls[:number], concurrency=UNDER_WAY)
+            systems[name] = partial(asks, stack.enter_context(closing(engine)))
+        return found | in_turns(systems, arguments)
 
 
 def elsewhere(checkpoint: Path, arguments: argparse.Namespace) -> Found:
@@ -220,7 +232,8 @@ def section(found: Found, checkpoint: Path, arguments: argparse.Namespace) -> st
     return f"""\
 {date.today().isoformat()}; {where}; {versions}; {checkpoint.name}, float32; {arguments.items} items a round,
 {arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under way at a server. All prompts of a
-measurement begin with the same 200 tokens. A server "elsewhere" is a stand-in without a model: it works on
+measurement begin with the same 200 tokens. Each vLLM server has half of the processors, its single client the other
+half; two servers' client shares them. A server "elsewhere" is a stand-in without a model: it works on
 {ELSEWHERE[0]} answers at a time and waits {ELSEWHERE[1]} s for each; it is asked {MORE} times as much.
 
 {table(["ratio", "items", "of medians", "least", "most"], ratios, left=2)}

@@ -90,7 +90,8 @@ class ApiEndpoint(Endpoint):
         """See `Endpoint`. Where money is short, what is under way is waited for first."""
         if not super().has_room(now):
             return False
-        known = self._max_cost is None or self._dearest > 0.0  # until then nobody can say what several would cost
+        # Until one was asked for, nobody can say what several would cost.
+        known = self._max_cost is None or self._dearest > 0.0 or self.spending.answers > 0
         return self.under_way == 0 or (known and self._fits(self.under_way + 1))
 
     async def check(self) -> None:

@@ -151,28 +151,25 @@ class ServedCheckpoint:
 
     def _keep(self, log: int) -> subprocess.Popen[bytes]:
         """Start the child in a thread that lives as long as it does: its end is tied to the thread that started it."""
-        begun: queue.SimpleQueue[subprocess.Popen[bytes] | OSError] = queue.SimpleQueue()
+        command = [*(TIED if sys.platform == "linux" else ()), *self.command()]
+        environment = self._environment()
+        begun: queue.SimpleQueue[subprocess.Popen[bytes] | Exception] = queue.SimpleQueue()
 
         def keep() -> None:
             try:
                 # A session of its own: Ctrl-C reaches this process, which then ends the child and all that it started.
                 child = subprocess.Popen(
-                    [*(TIED if sys.platform == "linux" else ()), *self.command()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env=self._environment(),
-                    start_new_session=True,
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
                 )
-            except OSError as error:
+            except Exception as error:
                 begun.put(error)
             else:
                 begun.put(child)
                 child.wait()
 
         threading.Thread(target=keep, name="serve", daemon=True).start()
-        if isinstance(child := begun.get(), OSError):
-            raise EngineError(f"the server cannot be started ({child.strerror})") from child
+        if isinstance(child := begun.get(), Exception):
+            raise EngineError(f"the server cannot be started ({child})") from child
         return child
 
     def wait_until_well(self) -> None:

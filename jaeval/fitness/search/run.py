@@ -74,8 +74,6 @@ def search(
     listener = progress or SilentSearch()
     config = with_nano_folders(config)
     space = space_of(config)
-    folder = SearchFolder(Path(config.out).expanduser(), resume=resume)
-    folder.begin(manifest_of(config, space))
     with nullcontext(stages) if stages is not None else FitnessStages(config) as made:
         kept = functools.cache(made)
         building = build or merging(space, config.seed)
@@ -86,6 +84,8 @@ def search(
             pool = ClusterPool(
                 config, kept, workers=workers, ray_address=ray_address, workers_stages=stages, workers_build=build
             )
+        folder = SearchFolder(Path(config.out).expanduser(), resume=resume)
+        folder.begin(manifest_of(config, space))
         with closing(pool):
             return search_in(folder, config, space, kept, pool, building, listener)
 

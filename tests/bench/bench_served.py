@@ -37,7 +37,8 @@ from jaeval.engines.server import ServedCheckpoint, ServerEngine
 from jaeval.engines.server.calls import calls_of
 from jaeval.engines.server.process import free_port
 
-WORKLOADS = ("letters", "texts", "answers")
+WORKLOADS = {"letters": 4, "texts": 1, "answers": 1}
+"""Kinds of items, and how many times more of them are asked because they are quick."""
 ELSEWHERE = (64, 0.1)
 """A stand-in: answers at a time, seconds for each."""
 MORE = 6
@@ -118,13 +119,11 @@ def asks_raw(engine: ServerEngine, requests: list[Request]) -> Callable[[], None
 def in_turns(
     systems: Mapping[str, Callable[[list[Request]], Callable[[], None]]],
     arguments: argparse.Namespace,
-    workloads: tuple[str, ...] = WORKLOADS,
-    *,
-    times: int = 1,
+    workloads: Mapping[str, int] = WORKLOADS,
 ) -> Found:
     """Measure each system on each workload, in turns; the first turn warms up and is not counted."""
     found: Found = {}
-    for name in workloads:
+    for name, times in workloads.items():
         for turn in range(arguments.rounds + 1):
             for place, (system, answer) in enumerate(list(systems.items())[:: 1 if turn % 2 else -1]):
                 count = times * (arguments.items if turn else max(arguments.items // 8, 1))
@@ -180,7 +179,7 @@ def elsewhere(checkpoint: Path, arguments: argparse.Namespace) -> Found:
             "one server elsewhere": partial(asks, one),
             "two servers elsewhere": partial(asks, two),
         }
-        return in_turns(systems, arguments, ("answers",), times=MORE)
+        return in_turns(systems, arguments, {"answers": MORE})
 
 
 def spread(checkpoint: Path, arguments: argparse.Namespace) -> Found:
@@ -207,7 +206,7 @@ def section(found: Found, checkpoint: Path, arguments: argparse.Namespace) -> st
         seconds = statistics.median(time.seconds for time in times)
         own = statistics.median(time.own for time in times)
         others = statistics.median(time.others for time in times)
-        items = arguments.items * (MORE if "elsewhere" in system else 1)
+        items = arguments.items * (MORE if "elsewhere" in system else WORKLOADS[name])
         per_item = [f"{items / seconds:.0f}", f"{1000 * own / items:.2f}"]
         rows.append([name, system, f"{seconds:.2f}", *per_item, f"{others:.2f}"])
     pairs = [
@@ -230,8 +229,8 @@ def section(found: Found, checkpoint: Path, arguments: argparse.Namespace) -> st
     versions = ", ".join(f"{package} {number}" for package, number in settings.versions.items())
     where = f"{settings.processor}, {settings.cores} cores, OMP_NUM_THREADS {settings.threads}"
     return f"""\
-{date.today().isoformat()}; {where}; {versions}; {checkpoint.name}, float32; {arguments.items} items a round,
-{arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under way at a server. All prompts of a
+{date.today().isoformat()}; {where}; {versions}; {checkpoint.name}, float32; {arguments.items} items a round
+({WORKLOADS["letters"]} times as many letters), {arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under way at a server. All prompts of a
 measurement begin with the same 200 tokens. Each vLLM server has half of the processors, its single client the other
 half; two servers' client shares them. A server "elsewhere" is a stand-in without a model: it works on
 {ELSEWHERE[0]} answers at a time and waits {ELSEWHERE[1]} s for each; it is asked {MORE} times as much.

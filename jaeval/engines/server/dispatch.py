@@ -260,10 +260,9 @@ class Dispatch:
         if self._again:
             due.append(self._again[0][0] - now)
         due += [endpoint.paused_until - now for endpoint in self._endpoints if endpoint.paused_until > now]
-        try:
-            await asyncio.wait_for(self._wake.wait(), max(min(due), 0.001))
-        except TimeoutError:
-            return
+        timer = asyncio.get_running_loop().call_later(max(min(due), 0.001), self._wake.set)  # cheaper than wait_for
+        await self._wake.wait()
+        timer.cancel()
 
 
 def in_order(requests: Sequence[Request]) -> list[int]:

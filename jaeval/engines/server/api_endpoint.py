@@ -98,8 +98,8 @@ class ApiEndpoint(Endpoint):
         """Ask for one token; raises as `post`."""
         await self.post(None, "", {"messages": [{"role": "user", "content": "1"}], "max_tokens": 1})
 
-    async def post(self, session: Any, path: str, body: dict[str, Any]) -> Any:
-        """See `Endpoint`. Session and path are litellm's affair."""
+    async def post(self, session: Any, path: str, body: dict[str, Any], content: bytes = b"") -> Any:
+        """See `Endpoint`. Session, path and content are litellm's affair."""
         self._dearest = max(self._dearest, self._most(body)) if self._max_cost is not None else 0.0
         if not self._fits(max(self.under_way, 1)):
             if self.under_way > 1:

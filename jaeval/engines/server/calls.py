@@ -57,12 +57,14 @@ class Call:
         index: the place of the request that it is for.
         body: what is sent to `completions`.
         read: takes the answer; gives the response once it is whole. Raises `NotAnsweredError` where it is no answer.
+        content: the body as bytes, where they were made ahead of time.
         tries: how often it was asked in vain.
     """
 
     index: int
     body: Json
     read: Callable[[Any], Response | None]
+    content: bytes = b""
     tries: int = 0
 
 

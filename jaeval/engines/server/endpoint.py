@@ -57,29 +57,40 @@ class Endpoint:
         """The JSON at a path below the base; raises as `post`."""
         return await self._ask(session, "GET", path, None, CONNECT_S)
 
-    async def post(self, session: aiohttp.ClientSession | None, path: str, body: dict[str, Any]) -> Any:
+    async def post(
+        self, session: aiohttp.ClientSession | None, path: str, body: dict[str, Any], content: bytes = b""
+    ) -> Any:
         """The JSON that answers a body.
+
+        Args:
+            session: for HTTP.
+            path: below the base.
+            body: a JSON object; the model's name is put in.
+            content: the same by `encoded`, where it was made ahead of time.
 
         Raises:
             NotAnsweredError, RefusedError, DeniedError: it was not answered. None of them holds the body, the answer
                 or the key.
         """
         assert session is not None
-        return await self._ask(session, "POST", path, {**body, "model": self.model}, self._timeout)
+        named = b'{"model":' + json.dumps(self.model).encode() + b"," + (content or encoded(body))[1:]
+        return await self._ask(session, "POST", path, named, self._timeout)
 
     async def _ask(
-        self, session: aiohttp.ClientSession, method: str, path: str, body: dict[str, Any] | None, seconds: float
+        self, session: aiohttp.ClientSession, method: str, path: str, content: bytes | None, seconds: float
     ) -> Any:
         import aiohttp
 
-        headers = {} if self._key is None else self._key.headers()
+        headers = {"Content-Type": "application/json"} if content is not None else {}
+        if self._key is not None:
+            headers |= self._key.headers()
         limits = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_S)
         try:
             # A redirection could carry the key elsewhere.
             async with session.request(
-                method, f"{self.url}/{path}", json=body, headers=headers, timeout=limits, allow_redirects=False
+                method, f"{self.url}/{path}", data=content, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
-                content, status, told = await answer.read(), answer.status, answer.headers
+                given, status, told = await answer.read(), answer.status, answer.headers
         except TimeoutError:  # also of aiohttp: its timeouts derive from it
             raise NotAnsweredError(f"no answer within {seconds:g} s", busy=True) from None
         except aiohttp.ClientConnectorError as error:
@@ -87,13 +98,23 @@ class Endpoint:
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
             raise NotAnsweredError(f"the connection broke ({type(error).__name__})") from None
         try:
-            found = json.loads(content)
+            found = json.loads(given)
         except (ValueError, RecursionError):
             found = None
         raise_for_status(status, told, found)
         if found is None:
             raise NotAnsweredError("the answer is not JSON")
         return found
+
+
+def encoded(body: dict[str, Any]) -> bytes:
+    """A JSON object as it is sent. It must not be empty.
+
+    Example:
+        >>> encoded({"prompt": [1, 2]})
+        b'{"prompt":[1,2]}'
+    """
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def base_urls(text: str | list[str]) -> list[str]:

@@ -17,7 +17,7 @@ from jaeval.engines.choices import Costs
 from jaeval.engines.protocol import ChoiceRequest, Fingerprint, Request, Response
 from jaeval.engines.server.calls import Call, Offer, calls_of
 from jaeval.engines.server.dispatch import Dispatch, Tally
-from jaeval.engines.server.endpoint import Endpoint, base_urls
+from jaeval.engines.server.endpoint import Endpoint, base_urls, encoded
 from jaeval.engines.server.keys import read_key
 from jaeval.engines.server.loop import Loop
 from jaeval.engines.server.probe import find_model, find_offer
@@ -181,7 +181,10 @@ class ServerEngine:
         assert session is not None
 
         def calls(index: int, request: Request) -> list[Call]:
-            return calls_of(index, request, offer, self.tokenizer, self._costs)
+            made = calls_of(index, request, offer, self.tokenizer, self._costs)
+            for call in made:
+                call.content = encoded(call.body)
+            return made
 
         def work(give: Callable[[tuple[int, Response]], None]) -> Coroutine[Any, Any, None]:
             return Dispatch(

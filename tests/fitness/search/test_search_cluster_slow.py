@@ -106,7 +106,7 @@ def test_where_all_workers_die_the_search_ends_and_can_be_taken_up(
 def test_a_worker_that_asks_something_else_is_noticed(spread: Callable[..., Searched], tmp_path: Path) -> None:
     (tmp_path / "other").touch()
     with pytest.raises(EngineError, match=r"asks something else at the stage search than this process"):
-        spread("other")
+        spread("strange")
 
 
 def test_an_engine_that_is_a_pool_itself_is_refused_and_nothing_is_written(

@@ -33,12 +33,13 @@ test-long: $(VENV)/.tests browser ## run simulations of statistics, and the page
 
 browser: $(VENV)/.browser ## install what drives the leaderboard page in a browser
 
-bench: $(VENV)/.tests $(VENV)/.engine $(VENV)/.elsewhere browser ## measure speed and memory, write docs/speed.md (an hour, with nothing else running)
+bench: $(VENV)/.tests $(VENV)/.engine $(VENV)/.elsewhere browser ## measure speed and memory, write docs/speed.md and capacity.md (an hour, with nothing else running)
 	$(BIN)/python tests/bench/bench_scoring.py
 	$(BIN)/python tests/bench/bench_engine.py --write docs/speed.md
 	$(BIN)/python tests/bench/bench_growth.py --write docs/speed.md
 	$(BIN)/python tests/bench/bench_fitness.py --write docs/speed.md
 	$(BIN)/python tests/bench/bench_page.py
+	OMP_NUM_THREADS=1 $(BIN)/python tests/bench/bench_served.py --write docs/capacity.md
 
 lint: $(VENV)/.tests ## check style and types
 	$(BIN)/ruff format --check $(CODE)

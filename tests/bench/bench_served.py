@@ -230,10 +230,11 @@ def section(found: Found, checkpoint: Path, arguments: argparse.Namespace) -> st
     where = f"{settings.processor}, {settings.cores} cores, OMP_NUM_THREADS {settings.threads}"
     return f"""\
 {date.today().isoformat()}; {where}; {versions}; {checkpoint.name}, float32; {arguments.items} items a round
-({WORKLOADS["letters"]} times as many letters), {arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP requests under
-way at a server. All prompts of a measurement begin with the same 200 tokens. Each vLLM server has half of the processors,
-its single client the other half; two servers' client shares them. A server "elsewhere" is a stand-in without a model: it
-works on {ELSEWHERE[0]} answers at a time and waits {ELSEWHERE[1]} s for each; it is asked {MORE} times as much.
+({WORKLOADS["letters"]} times as many letters), {arguments.rounds} rounds in turns, at most {UNDER_WAY} HTTP
+requests under way at a server. All prompts of a measurement begin with the same 200 tokens. Each vLLM server has half
+of the processors, its single client the other half; two servers' client shares them. A server "elsewhere" is a
+stand-in without a model: it works on {ELSEWHERE[0]} answers at a time and waits {ELSEWHERE[1]} s for each; it is asked
+{MORE} times as much.
 
 {table(["ratio", "items", "of medians", "least", "most"], ratios, left=2)}
 

@@ -64,7 +64,7 @@ def search(
     if dry_run:
         from jaeval.fitness.search.dry_run import check
 
-        checked = check(settings)
+        checked = check(settings, workers)
         if json:
             print_json({"plan": checked.plan, "missing": checked.missing})
         else:

@@ -31,8 +31,12 @@ class Checked:
     missing: list[str] = field(default_factory=list)
 
 
-def check(config: SearchConfig) -> Checked:
+def check(config: SearchConfig, workers: int | None = None) -> Checked:
     """Check packages, parents, tasks and data, and make the first genotype and its mergekit configuration.
+
+    Args:
+        config: the search's, its paths whole.
+        workers: how many Ray workers would score; None: none.
 
     Raises:
         JaevalError: the configuration itself is wrong: a task that does not exist, a space that cannot be made.
@@ -41,6 +45,8 @@ def check(config: SearchConfig) -> Checked:
     for package in ("mergekit", "optuna", "cmaes"):
         if find_spec(package) is None:
             found.missing.append(f"the package {package}: pip install 'jaeval[merge]'")
+    if workers is not None and find_spec("ray") is None:
+        found.missing.append("the package ray: pip install 'jaeval[cluster]'")
     config = with_nano_folders(config)
     layers, dtype = _parents(config, found)
     space = merge_space(config.merge, config.parents, config.base_folder, layers, dtype)
@@ -60,6 +66,7 @@ def check(config: SearchConfig) -> Checked:
         "sampler": config.sampler.name,
         "population": population_size(config.sampler, max(len(space.parameters), 2)),
         "trials": config.trials,
+        **({} if workers is None else {"at a time": workers}),
         **asked,
         "first merge": space.configuration(first or space.start),
     }

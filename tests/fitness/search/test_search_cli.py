@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from scripted_search import Built, MadeUp, configuration
 from typer.testing import CliRunner, Result
 
 from jaeval.cli import search as command
-from jaeval.errors import SearchError
+from jaeval.errors import EngineError, SearchError
+from jaeval.fitness.search import cluster, dry_run
 from jaeval.fitness.search import run as run_module
-from jaeval.fitness.search.config import read_config, recipe_names
+from jaeval.fitness.search.config import SearchConfig, read_config, recipe_names
+from jaeval.fitness.search.pool import LocalPool
 
 
 @pytest.fixture
@@ -66,6 +69,38 @@ def test_a_search_from_the_shell(file: Path, tmp_path: Path) -> None:
     elsewhere = call(file, "--out", tmp_path / "other", "--json")
     assert elsewhere.exit_code == 0
     assert (tmp_path / "other" / "merged" / "model.safetensors").is_file()
+
+
+@pytest.mark.usefixtures("made_up")
+def test_workers_are_passed_on(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, Any]] = []
+
+    def pool(config: SearchConfig, stages: Any, **settings: Any) -> LocalPool:
+        given.append(settings)
+        return LocalPool(stages, merging_of_tests(config), config.fitness.penalty)
+
+    def merging_of_tests(config: SearchConfig) -> Any:
+        return lambda genotype: Built(genotype, Path(config.base_folder))
+
+    monkeypatch.setattr(cluster, "ClusterPool", pool)
+    found = call(file, "--workers", 3, "--ray-address", "host:6379")
+    assert found.exit_code == 0, found.output
+    (settings,) = given
+    assert (settings["workers"], settings["ray_address"]) == (3, "host:6379")
+
+
+def test_an_address_without_workers_is_refused(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"--ray-address: is only for --workers"):
+        raise call(file, "--ray-address", "host:6379").exception or AssertionError
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_with_workers_needs_ray(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = importlib.util.find_spec
+    monkeypatch.setattr(dry_run, "find_spec", lambda name: None if name == "ray" else here(name))
+    told = json.loads(call(file, "--dry-run", "--workers", 2, "--json").stdout)
+    assert told["missing"] == ["the package ray: pip install 'jaeval[cluster]'"]
+    assert told["plan"]["at a time"] == 2
 
 
 def test_a_dry_run_tries_nothing(file: Path, tmp_path: Path) -> None:

@@ -101,6 +101,9 @@ class Actors:
         """
         import ray
 
+        for place, handle in enumerate(self.handles):
+            if handle is None:
+                self.replace(place, prepare)
         waiting = [call(handle) for handle in self.handles]
         found = []
         for place, reference in enumerate(waiting):
@@ -116,7 +119,7 @@ class Actors:
         return found
 
     def replace(self, place: int, prepare: Callable[[Any], Told | None] | None = None) -> None:
-        """Put a new actor in a lost one's place.
+        """Put a new actor in the place of one that was lost, or ended.
 
         Args:
             place: the place.
@@ -135,8 +138,9 @@ class Actors:
                     f"{self._losses} workers were lost one after another",
                     remedy="What was answered is kept: `ray logs` tells why; then run again with --resume",
                 )
-            LOG.warning("worker %d was lost; a new one takes its place", place + 1)
-            self.replaced += 1
+            if self.handles[place] is not None:  # otherwise it was ended here
+                LOG.warning("worker %d was lost; a new one takes its place", place + 1)
+                self.replaced += 1
             self.end(place)
             self.handles[place] = handle = self._make()
             self._wait_for_room([handle])

@@ -172,6 +172,11 @@ def test_a_batch_that_is_left_early_leaves_nothing_behind(spread: Spread, reques
     engine = spread(2, delay=0.002)
     list(itertools.islice(engine.respond(requests), 5))
     assert len(ask(engine, requests)) == len(requests)
+    list(itertools.islice(engine.respond(requests), 5))
+    engine.reload(Path("somewhere"), weight_hash="next")
+    assert {text(response) for response in ask(engine, requests[100:])} == {"next(folder)"}
+    assert engine._pool is not None
+    assert engine._pool.replaced == 0
 
 
 def test_an_interrupted_engine_stops(spread: Spread, requests: list[Request]) -> None:

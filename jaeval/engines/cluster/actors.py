@@ -101,9 +101,7 @@ class Actors:
         """
         import ray
 
-        for place, handle in enumerate(self.handles):
-            if handle is None:
-                self.replace(place, prepare)
+        self.fill(prepare)
         waiting = [call(handle) for handle in self.handles]
         found = []
         for place, reference in enumerate(waiting):
@@ -117,6 +115,12 @@ class Actors:
                 except ray.exceptions.RayError as error:
                     raise EngineError(f"a worker failed ({type(error).__name__})") from error
         return found
+
+    def fill(self, prepare: Callable[[Any], Told | None] | None = None) -> None:
+        """Put new actors where some were ended; see `replace`."""
+        for place, handle in enumerate(self.handles):
+            if handle is None:
+                self.replace(place, prepare)
 
     def replace(self, place: int, prepare: Callable[[Any], Told | None] | None = None) -> None:
         """Put a new actor in the place of one that was lost, or ended.
@@ -132,13 +136,13 @@ class Actors:
         import ray
 
         while True:
-            self._losses += 1
-            if self._losses > MOST_LOSSES:
-                raise WorkersLostError(
-                    f"{self._losses} workers were lost one after another",
-                    remedy="What was answered is kept: `ray logs` tells why; then run again with --resume",
-                )
-            if self.handles[place] is not None:  # otherwise it was ended here
+            if self.handles[place] is not None:  # otherwise it was ended here, which is no loss
+                self._losses += 1
+                if self._losses > MOST_LOSSES:
+                    raise WorkersLostError(
+                        f"{self._losses} workers were lost one after another",
+                        remedy="What was answered is kept: `ray logs` tells why; then run again with --resume",
+                    )
                 LOG.warning("worker %d was lost; a new one takes its place", place + 1)
                 self.replaced += 1
             self.end(place)

@@ -102,9 +102,7 @@ class Pool:
         import ray
 
         self._actors.answered()
-        for member in self._members:
-            if self._actors.handles[member.place] is None:
-                self._replace(member)
+        self._actors.fill(self._prepare)
         try:
             while True:
                 for member in self._members:

@@ -179,6 +179,12 @@ def test_a_batch_that_is_left_early_leaves_nothing_behind(spread: Spread, reques
     assert engine._pool.replaced == 0
 
 
+def test_many_workers_that_were_ended_are_no_loss(spread: Spread, requests: list[Request]) -> None:
+    engine = spread(6, delay=0.002)
+    list(itertools.islice(engine.respond(requests), 1))
+    assert len(ask(engine, requests)) == len(requests)
+
+
 def test_an_interrupted_engine_stops(spread: Spread, requests: list[Request]) -> None:
     engine = spread(2, delay=0.05)
     engine.start()

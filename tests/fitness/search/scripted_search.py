@@ -13,6 +13,13 @@ from jaeval.fitness.result import FitnessResult, TaskScore
 from jaeval.fitness.search.config import SearchConfig, parse_config
 from jaeval.fitness.search.run import Searched, search
 
+SAMPLERS: list[dict[str, Any]] = [
+    {"name": "optuna-cmaes", "population": 5},
+    {"name": "cmaes", "population": 5},
+    {"name": "random"},
+    {"name": "grid", "steps": 5},
+]
+KINDS = [str(sampler["name"]) for sampler in SAMPLERS]
 BEST = 0.8
 """Where every number is best."""
 
@@ -100,3 +107,8 @@ def go_slowly(config: SearchConfig, log: Path, begun: Path) -> None:
     """To be killed: says that it has begun, then searches slowly."""
     begun.touch()
     go(config, log, 0.03, resume=True)
+
+
+def trials(found: Searched) -> list[Any]:
+    """What was tried and found."""
+    return [(trial.number, trial.genotype, trial.score, trial.values, trial.failure) for trial in found.trials]

@@ -38,9 +38,14 @@ def write_config(folder: Path, out: str, **fitness: Any) -> Path:
     return file
 
 
+def cache_of(config: Path) -> str:
+    """A search's cache, its own: what another asked must not help it."""
+    return str(config.with_suffix(".cache"))
+
+
 def begin(config: Path, *options: str) -> subprocess.Popen[bytes]:
-    """Start it. Each search has a cache of its own: what another asked must not help it."""
-    environment = os.environ | {"JAEVAL_CACHE_DIR": str(config.with_suffix(".cache")), "OMP_NUM_THREADS": "1"}
+    """Start it."""
+    environment = os.environ | {"JAEVAL_CACHE_DIR": cache_of(config), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "jaeval", "search", str(config), "--json", *options]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

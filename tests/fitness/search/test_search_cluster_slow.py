@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import scripted_search
-from scripted_search import Built, MadeUp, configuration, go
+from scripted_search import Built, MadeUp, configuration, go, trials
 
 from jaeval.errors import EngineError
 from jaeval.fitness.result import FitnessResult
@@ -74,10 +74,6 @@ def spread(parents: dict[str, Path], tmp_path: Path) -> Callable[..., Searched]:
         )
 
     return call
-
-
-def trials(found: Searched) -> list[Any]:
-    return [(trial.number, trial.genotype, trial.score, trial.values, trial.failure) for trial in found.trials]
 
 
 def test_failures_and_a_lost_worker_change_nothing(

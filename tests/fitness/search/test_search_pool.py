@@ -8,23 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_search import configuration, go
+from scripted_search import KINDS, SAMPLERS, configuration, go, trials
 
 from jaeval.errors import MergeError, SearchError
 from jaeval.fitness.search import run as run_module
-from jaeval.fitness.search.config import SamplerSettings
+from jaeval.fitness.search.config import SamplerSettings, SearchConfig
 from jaeval.fitness.search.pool import LocalPool
 from jaeval.fitness.search.run import Searched
 from jaeval.fitness.search.samplers import make_sampler
 from jaeval.fitness.search.space import Genotype, Parameter
-
-SAMPLERS: list[dict[str, Any]] = [
-    {"name": "optuna-cmaes", "population": 5},
-    {"name": "cmaes", "population": 5},
-    {"name": "random"},
-    {"name": "grid", "steps": 5},
-]
-KINDS = [str(sampler["name"]) for sampler in SAMPLERS]
 
 
 class Shuffled(LocalPool):
@@ -55,25 +47,20 @@ def shuffled(monkeypatch: pytest.MonkeyPatch) -> type[Shuffled]:
     return Shuffled
 
 
-def trials(found: Searched) -> list[Any]:
-    return [(trial.number, trial.genotype, trial.score, trial.values) for trial in found.trials]
-
-
 @pytest.mark.parametrize("sampler", SAMPLERS, ids=KINDS)
 class TestTheSameSearch:
     @pytest.fixture
     def whole(self, sampler: dict[str, Any], parents: dict[str, Path], tmp_path: Path) -> Searched:
         return go(configuration(parents, tmp_path / "whole", sampler=sampler), fails=0.1)
 
+    @pytest.fixture
+    def config(self, sampler: dict[str, Any], parents: dict[str, Path], tmp_path: Path) -> SearchConfig:
+        return configuration(parents, tmp_path / "four", sampler=sampler)
+
     def test_in_whatever_order_they_are_completed(
-        self,
-        sampler: dict[str, Any],
-        whole: Searched,
-        parents: dict[str, Path],
-        tmp_path: Path,
-        shuffled: type[Shuffled],
+        self, whole: Searched, config: SearchConfig, tmp_path: Path, shuffled: type[Shuffled]
     ) -> None:
-        found = go(configuration(parents, tmp_path / "four", sampler=sampler), fails=0.1)
+        found = go(config, fails=0.1)
         assert shuffled.most == 4
         assert trials(found) == trials(whole)
         assert found.summary | {"seconds": 0} == whole.summary | {"seconds": 0}
@@ -82,15 +69,9 @@ class TestTheSameSearch:
 
     @pytest.mark.parametrize("after", [1, 3, 8, 14, 22])
     def test_after_a_kill_what_was_completed_is_not_repeated(
-        self,
-        after: int,
-        sampler: dict[str, Any],
-        whole: Searched,
-        parents: dict[str, Path],
-        tmp_path: Path,
-        shuffled: type[Shuffled],
+        self, after: int, whole: Searched, config: SearchConfig, tmp_path: Path, shuffled: type[Shuffled]
     ) -> None:
-        config, log = configuration(parents, tmp_path / "four", sampler=sampler), tmp_path / "asked.log"
+        log = tmp_path / "asked.log"
         shuffled.dies_after = after
         with pytest.raises(KeyboardInterrupt):
             go(config, log, fails=0.1)

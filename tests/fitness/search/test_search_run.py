@@ -11,24 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_search import configuration, go, go_slowly
+from scripted_search import KINDS, SAMPLERS, configuration, go, go_slowly, trials
 
 from jaeval.engines.checkpoint import open_checkpoint
 from jaeval.errors import JaevalError, SearchError
 from jaeval.fitness.search.log import Trial, read_lines
-from jaeval.fitness.search.run import Searched
-
-SAMPLERS: list[dict[str, Any]] = [
-    {"name": "optuna-cmaes", "population": 5},
-    {"name": "cmaes", "population": 5},
-    {"name": "random"},
-    {"name": "grid", "steps": 5},
-]
-KINDS = [str(sampler["name"]) for sampler in SAMPLERS]
-
-
-def trials(found: Searched) -> list[Any]:
-    return [(trial.number, trial.genotype, trial.score, trial.values) for trial in found.trials]
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS, ids=KINDS)

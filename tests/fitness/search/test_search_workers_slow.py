@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_search import TRIALS, begin, finish, trials, wait_for_trials, write_config
+from small_search import TRIALS, begin, cache_of, finish, trials, wait_for_trials, write_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -25,7 +25,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Any], di
     return trials(folder / "whole"), summary
 
 
-def workers_of(search: subprocess.Popen[bytes], title: str) -> list[int]:
+def workers_of(config: Path, title: str) -> list[int]:
     """Processes of Ray workers that a search has started."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
@@ -34,20 +34,15 @@ def workers_of(search: subprocess.Popen[bytes], title: str) -> list[int]:
             environment = (process / "environ").read_bytes()
         except (OSError, UnicodeDecodeError):
             continue
-        if command.startswith(title) and f"JAEVAL_CACHE_DIR={cache_of(search)}".encode() in environment:
+        if command.startswith(title) and f"JAEVAL_CACHE_DIR={cache_of(config)}".encode() in environment:
             found.append(int(process.name))
     return found
 
 
-def cache_of(search: subprocess.Popen[bytes]) -> str:
-    config = Path(str(search.args[4]))  # type: ignore[index]
-    return str(config.with_suffix(".cache"))
-
-
-def kill_one(search: subprocess.Popen[bytes], title: str) -> None:
+def kill_one(search: subprocess.Popen[bytes], config: Path, title: str) -> None:
     """Kill one of its workers, once there is one."""
     while search.poll() is None:
-        if found := workers_of(search, title):
+        if found := workers_of(config, title):
             os.kill(found[0], signal.SIGKILL)
             return
         time.sleep(0.02)
@@ -58,10 +53,11 @@ def kill_one(search: subprocess.Popen[bytes], title: str) -> None:
 def test_candidates_side_by_side(
     killed_after: tuple[int, ...], undisturbed: tuple[list[Any], dict[str, Any]], tmp_path: Path
 ) -> None:
-    search = begin(write_config(tmp_path, "spread"), "--workers", "2")
+    config = write_config(tmp_path, "spread")
+    search = begin(config, "--workers", "2")
     for after in killed_after:
         wait_for_trials(search, tmp_path / "spread", after)
-        kill_one(search, "ray::Scorer")
+        kill_one(search, config, "ray::Scorer")
     summary = finish(search, lost=len(killed_after))
     assert trials(tmp_path / "spread") == undisturbed[0]
     assert len(undisturbed[0]) == TRIALS
@@ -71,9 +67,10 @@ def test_candidates_side_by_side(
 
 def test_each_candidate_on_all_workers(undisturbed: tuple[list[Any], dict[str, Any]], tmp_path: Path) -> None:
     settings = {"engine": "ray", "engine_args": {"dtype": "float32", "workers": 2}}
-    search = begin(write_config(tmp_path, "shared", **settings))
+    config = write_config(tmp_path, "shared", **settings)
+    search = begin(config)
     wait_for_trials(search, tmp_path / "shared", 5)
-    kill_one(search, "ray::Worker")
+    kill_one(search, config, "ray::Worker")
     summary = finish(search, lost=1)
     assert trials(tmp_path / "shared") == undisturbed[0]
     for key in ("chosen", "report", "weights"):
